@@ -1,0 +1,100 @@
+package stocktake
+
+import "strconv"
+
+// Format is the version of the filing format; it stands in every filing.
+const Format = "stocktake/1"
+
+// A Filing is what is entered at one time from one occasion. Its public canonical bytes (RFC 8785) hold neither number nor filing time,
+// so their SHA-256 is its identity in every Stocktake. Key is its readable name, the same for every entry of the same occasion:
+// "un-ga-votes/2021-03/6140". Acts, roll-calls and measures state facts; the other lists introduce or describe things, decide, mend.
+type Filing struct {
+	Format      string          `json:"format"`
+	Key         string          `json:"key"`
+	Title       string          `json:"title"` // our own words
+	Note        string          `json:"note,omitempty"`
+	Mends       *Erratum        `json:"mends,omitempty"`
+	Sources     []Source        `json:"sources,omitempty"`
+	Coverage    []Coverage      `json:"coverage,omitempty"`
+	Parties     []Party         `json:"parties,omitempty"`
+	Instruments []Instrument    `json:"instruments,omitempty"`
+	Provisions  []Provision     `json:"provisions,omitempty"`
+	Texts       []ProvisionText `json:"texts,omitempty"`
+	Law         []LawRow        `json:"law,omitempty"`
+	Words       []StandingWord  `json:"words,omitempty"` // standings that the law uses
+	RollCalls   []RollCall      `json:"roll_calls,omitempty"`
+	Acts        []Act           `json:"acts,omitempty"`
+	Measures    []Measure       `json:"measures,omitempty"`
+	Decisions   []Decision      `json:"decisions,omitempty"`
+	Merges      []Merge         `json:"merges,omitempty"`
+	Removals    []Removal       `json:"removals,omitempty"`
+	Statement   *Statement      `json:"statement,omitempty"`
+	Unknowns    []Unknown       `json:"unknowns,omitempty"`
+}
+
+// An Erratum says that a filing mends an earlier one that we had entered wrongly. Its acts and roll-calls take the place of those with
+// the same id and source; Retracts names acts that should not have been entered. It is known when what it mends was.
+type Erratum struct {
+	Filing   string  `json:"filing"` // SHA-256 of the public bytes of the filing that is mended
+	Retracts []ActID `json:"retracts,omitempty"`
+	Reason   string  `json:"reason"`
+	By       string  `json:"by"` // office or role
+}
+
+// A Decision settles which source the record follows where several tell of one act differently. It is known when it is filed.
+type Decision struct {
+	Act     ActID    `json:"act"`
+	Follows SourceID `json:"follows"`
+	Reason  string   `json:"reason"`
+	By      string   `json:"by"`
+}
+
+// A Merge says that two ids mean one thing; the first redirects to the second. Undo takes an earlier merge back.
+type Merge struct {
+	Of     string `json:"of"` // party or instrument
+	From   string `json:"from"`
+	Into   string `json:"into"`
+	Undo   bool   `json:"undo,omitempty"`
+	Reason string `json:"reason"`
+	By     string `json:"by"`
+}
+
+// A Removal takes a sheet away. What it held is gone from here; the commitment stays in the bytes of the filing.
+type Removal struct {
+	Filing     string `json:"filing"` // SHA-256 of the public bytes of the filing whose sheet goes
+	Commitment string `json:"commitment"`
+	Ground     string `json:"ground"` // class of reason: court order, person's request, danger, licence
+	By         string `json:"by"`
+}
+
+// An Unknown is something that was looked for and not found, listed on "What this record does not know".
+type Unknown struct {
+	About  string `json:"about"`            // instrument or party id
+	What   string `json:"what"`             // one sentence of ours
+	Looked string `json:"looked,omitempty"` // where it was looked for
+}
+
+// EachSheeted calls f for every text of the filing that may one day have to go, with its path, in the order of the canonical bytes.
+func (f *Filing) EachSheeted(do func(path string, s *Sheeted)) {
+	quotes := func(path string, list []Quote) {
+		for i := range list {
+			do(path+"/quotes/"+strconv.Itoa(i)+"/exact", &list[i].Exact)
+		}
+	}
+	for i := range f.Acts {
+		a, path := &f.Acts[i], "acts/"+strconv.Itoa(i)
+		if !a.Person.IsZero() {
+			do(path+"/person", &a.Person)
+		}
+		quotes(path, a.Quotes)
+		if a.Text != nil {
+			do(path+"/text/words", &a.Text.Words)
+		}
+	}
+	for i := range f.Measures {
+		quotes("measures/"+strconv.Itoa(i), f.Measures[i].Quotes)
+	}
+	if f.Statement != nil {
+		f.Statement.eachSheeted(do)
+	}
+}
