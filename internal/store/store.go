@@ -1,0 +1,92 @@
+// Package store says what a database must promise to hold a record. Backends are in store/sqlite and store/postgres; storetest has the
+// suite that each must pass.
+//
+// A store knows bytes, not nouns: filings in the order of their numbers, the sheets beside them, projections that can be dropped and
+// made anew, and private state that never leaves.
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// A Row is one filing as stored. Bytes are its public canonical bytes (RFC 8785 JSON), SHA256 their hash in lower-case hexadecimal, Filed the
+// moment of filing (UTC, microseconds), Key its readable name. Known is the latest moment at which a source of it counts as known.
+type Row struct {
+	Number int64
+	Filed  time.Time
+	Key    string
+	SHA256 string
+	Bytes  []byte
+}
+
+// A Sheet opens one commitment of one filing. A removed sheet is deleted, never marked.
+type Sheet struct {
+	Filing     string // SHA-256 of the filing
+	Path       string
+	Commitment string
+	Salt       string
+	Text       string
+}
+
+// Head is the newest number and its moment of filing. An empty record has number 0 and the zero time.
+type Head struct {
+	Number int64
+	Filed  time.Time
+}
+
+// Store is one record in one database. All methods may be called from many goroutines.
+type Store interface {
+	Reader
+	// Write runs f in the one write transaction that this database allows at a time, in this and every other process, and waits for its
+	// turn up to a limit (Busy fault: somebody else is writing). When Write returns nil, everything that f wrote is durable and
+	// every later read, by any process, sees it. When f or the commit fails, nothing of it is.
+	Write(ctx context.Context, f func(Writer) error) error
+	// Backup writes a consistent copy of the database while others read and write, as one file at path (SQLite: a database file;
+	// PostgreSQL: a portable dump of the same tables in this package's own format). path must not exist.
+	Backup(ctx context.Context, path string) error
+	// Restore fills an empty database from such a file. A database that holds filings is a Conflict fault, and nothing changes.
+	Restore(ctx context.Context, path string) error
+	// Name is "sqlite" or "postgres", for messages.
+	Name() string
+	Close() error
+}
+
+// Reader reads committed state.
+type Reader interface {
+	Head(ctx context.Context) (Head, error)
+	// Filings calls f with each filing whose number is in (after, upTo], in order; upTo 0 means the newest. The bytes are the callee's
+	// only during the call. A cut-off read is an error, never a shorter list.
+	Filings(ctx context.Context, after, upTo int64, f func(Row) error) error
+	// Filing returns one filing. Absence is a NotFound fault.
+	Filing(ctx context.Context, number int64) (Row, error)
+	// BySHA256 returns the number of the filing with that hash, 0 where there is none.
+	BySHA256(ctx context.Context, sha256 string) (int64, error)
+	// ByKey returns the numbers of the filings with that key, oldest first.
+	ByKey(ctx context.Context, key string) ([]int64, error)
+	// Sheets calls f with the sheets of the filings whose hashes are given, or with all of them when none is, ordered by filing number and path.
+	Sheets(ctx context.Context, filings []string, f func(Sheet) error) error
+	// Meta returns a setting of this record, such as its name; "" where it is not set.
+	Meta(ctx context.Context, name string) (string, error)
+	// Projection returns the newest stored projection with that name whose head is at most the current one; ok is false where there is none.
+	Projection(ctx context.Context, name string) (head int64, data []byte, ok bool, err error)
+}
+
+// Writer is the inside of a write transaction. It reads its own writes.
+type Writer interface {
+	Reader
+	// Append stores filings with their numbers, which must follow the head without a gap, and their times, which must rise strictly; anything
+	// else is a Conflict fault. A hash that is already there is a Conflict fault.
+	Append(ctx context.Context, rows []Row) error
+	// PutSheets stores sheets.
+	PutSheets(ctx context.Context, sheets []Sheet) error
+	// RemoveSheet deletes one sheet beyond recovery by ordinary means (secure_delete and a truncating checkpoint afterwards on SQLite). A sheet
+	// that is not there is a NotFound fault.
+	RemoveSheet(ctx context.Context, filing, commitment string) error
+	// SetMeta stores a setting.
+	SetMeta(ctx context.Context, name, value string) error
+	// PutProjection stores a projection made from all filings up to head, taking the place of the earlier one with that name.
+	PutProjection(ctx context.Context, name string, head int64, data []byte) error
+	// DropProjections deletes all projections.
+	DropProjections(ctx context.Context) error
+}
