@@ -59,19 +59,17 @@ func ParseDate(s string) (Date, error) {
 	if s == "" {
 		return Date{}, errors.New(`"": a date is needed, such as 2017-12-04, 2017-12 or 2017`)
 	}
-	slash := strings.IndexByte(s, '/')
-	if slash < 0 {
-		d, problem := parsePart(s)
-		if problem != "" {
-			return Date{}, dateError(s, problem)
-		}
+	d, at, problem := parse(s)
+	if problem == "" {
 		return d, nil
 	}
-	d, problem := parseSpan(s, slash)
-	if problem != "" {
-		return Date{}, dateError(s, problem)
+	if problem == notADate {
+		problem = hint(at)
 	}
-	return d, nil
+	if at != s {
+		problem = showText(at) + ": " + problem
+	}
+	return Date{}, errors.New(showText(s) + ": " + problem)
 }
 
 // MustDate is ParseDate for dates written in the program itself; it panics where ParseDate fails.
@@ -86,83 +84,25 @@ func MustDate(s string) Date {
 // DateOf returns the exact date of a day. Only days of the years -9999 to 9999 can be written; for any other, MinDay and
 // MaxDay among them, it returns the zero Date.
 func DateOf(d Day) Date {
-	y, m, dd := civil(d)
-	if y < -9999 || y > 9999 {
+	t := time.Unix(int64(d)*daySeconds, 0).UTC()
+	if t.Year() < -9999 || t.Year() > 9999 {
 		return Date{}
 	}
-	return Date{text: dayText(y, m, dd), lo: d, hi: d, wideLo: d, wideHi: d}
+	return Date{text: t.Format(time.DateOnly), lo: d, hi: d, wideLo: d, wideHi: d}
 }
 
 // DayOf returns the day of a year, month (1 to 12) and day of the month. Values outside their range carry over, as in
 // time.Date: month 13 is January of the next year, day 0 the last day of the month before. What lies outside the range of
-// Day becomes MinDay or MaxDay.
+// Day becomes MinDay or MaxDay; each of the three must fit 32 bits.
 func DayOf(y, m, d int) Day {
-	if y < -6_000_000 || m < -72_000_000 || d < math.MinInt32 {
-		return MinDay
-	}
-	if y > 6_000_000 || m > 72_000_000 || d > math.MaxInt32 {
-		return MaxDay
-	}
-	// Months count from March, so that the leap day ends the year, and years in cycles of 400, which all have 146,097 days
-	// (H. Hinnant, "chrono-compatible low-level date algorithms", 2013).
-	month := int64(y)*12 + int64(m) - 3 // months since March of year 0
-	year := floorDiv(month, 12)
-	month -= year * 12
-	cycle := floorDiv(year, 400)
-	year -= cycle * 400
-	days := cycle*146_097 + year*365 + year/4 - year/100 + (153*month+2)/5 + int64(d) - 1 - 719_468
+	days := time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC).Unix() / daySeconds // midnight, so nothing is cut off
 	return Day(max(int64(MinDay), min(int64(MaxDay), days)))
 }
 
-// civil is the inverse of DayOf.
-func civil(day Day) (y, m, d int) {
-	z := int64(day) + 719_468 // days since 0000-03-01
-	cycle := floorDiv(z, 146_097)
-	z -= cycle * 146_097
-	year := (z - z/1460 + z/36_524 - z/146_096) / 365
-	z -= year*365 + year/4 - year/100
-	month := (5*z + 2) / 153
-	d = int(z-(153*month+2)/5) + 1
-	year += cycle * 400
-	if month += 3; month > 12 {
-		month, year = month-12, year+1
-	}
-	return int(year), int(month), d
-}
+// daysIn returns how many days a month has.
+func daysIn(y, m int) int { return int(DayOf(y, m+1, 1) - DayOf(y, m, 1)) }
 
-func floorDiv(a, b int64) int64 {
-	q := a / b
-	if a%b < 0 {
-		q--
-	}
-	return q
-}
-
-// daysIn returns how many days month m of year y has.
-func daysIn(y, m int) int {
-	switch m {
-	case 4, 6, 9, 11:
-		return 30
-	case 2:
-		if y%4 == 0 && (y%100 != 0 || y%400 == 0) {
-			return 29
-		}
-		return 28
-	}
-	return 31
-}
-
-// dayText writes a day of the years -9999 to 9999.
-func dayText(y, m, d int) string {
-	var b [11]byte
-	out := b[:0]
-	if y < 0 {
-		out, y = append(out, '-'), -y
-	}
-	out = append(out, byte('0'+y/1000), byte('0'+y/100%10), byte('0'+y/10%10), byte('0'+y%10))
-	out = append(out, '-', byte('0'+m/10), byte('0'+m%10), '-', byte('0'+d/10), byte('0'+d%10))
-	return string(out)
-}
+const daySeconds = 86_400
 
 // String returns the text that d was read from, and "" for the zero Date.
 func (d Date) String() string { return d.text }
@@ -253,55 +193,44 @@ func (d Date) End() (time.Time, bool) {
 	if !ok {
 		return time.Time{}, false
 	}
-	return time.Unix(int64(day)*86_400+86_399, 999_999_000).UTC(), true
+	return time.Unix(int64(day)*daySeconds+daySeconds-1, 999_999_000).UTC(), true
 }
 
-// Hull returns the shortest span that can be written and holds both a and b, in their bounds and in their comparisons. Where
-// one holds the other, that is the one itself; else an interval of the earlier beginning and the later end, in the words of
-// the sources: Hull of 2017-12 and 2018-02-03? is 2017-12/2018-02-03?. Where the doubt of one end reaches past the other, the
-// end is written as a day. A zero Date adds nothing: Hull(Date{}, b) is b.
+// Hull returns the span that holds both a and b, in their bounds and in their comparisons. Where one holds the other, that is
+// the one itself; else an interval of the earlier beginning and the later end, in the words of the sources: Hull of 2017-12
+// and 2018-02-03? is 2017-12/2018-02-03?. Where the doubt of one end reaches past the other, the end is written as a day. A
+// zero Date adds nothing: Hull(Date{}, b) is b. Hull(a, b) is always Hull(b, a).
 func Hull(a, b Date) Date {
+	if len(a.text) > len(b.text) || len(a.text) == len(b.text) && a.text > b.text {
+		a, b = b, a // of two texts that say the same, the shorter stays
+	}
 	switch {
 	case a.IsZero() || b.holds(a) && !a.holds(b):
 		return b
-	case b.IsZero() || a.holds(b):
+	case a.holds(b):
 		return a
 	}
 	aFrom, aTo := a.ends()
 	bFrom, bTo := b.ends()
-	from, to := "..", ".."
-	switch lo := min(a.wideLo, b.wideLo); {
-	case lo == MinDay:
-		if a.lo == MinDay && aFrom == "" || b.lo == MinDay && bFrom == "" {
-			from = ""
-		}
-		if a.lo == MinDay && aFrom == ".." || b.lo == MinDay && bFrom == ".." {
-			from = ".."
-		}
+	var from, to string
+	switch {
 	case a.lo <= b.lo && a.wideLo <= b.wideLo:
 		from = aFrom
 	case b.lo <= a.lo && b.wideLo <= a.wideLo:
 		from = bFrom
 	default:
-		from = endText(lo)
+		from = endText(min(a.wideLo, b.wideLo))
 	}
-	switch hi := max(a.wideHi, b.wideHi); {
-	case hi == MaxDay:
-		if a.hi == MaxDay && aTo == "" || b.hi == MaxDay && bTo == "" {
-			to = ""
-		}
-		if a.hi == MaxDay && aTo == ".." || b.hi == MaxDay && bTo == ".." {
-			to = ".."
-		}
+	switch {
 	case a.hi >= b.hi && a.wideHi >= b.wideHi:
 		to = aTo
 	case b.hi >= a.hi && b.wideHi >= a.wideHi:
 		to = bTo
 	default:
-		to = endText(hi)
+		to = endText(max(a.wideHi, b.wideHi))
 	}
-	if (from == "" || from == "..") && (to == "" || to == "..") {
-		from, to = "..", ".."
+	if unbounded(from) && unbounded(to) {
+		from, to = "..", ".." // with both ends unbounded, it no longer matters whether they are known
 	}
 	return MustDate(from + "/" + to)
 }
@@ -349,11 +278,9 @@ func (d *Date) UnmarshalText(text []byte) error {
 	return nil
 }
 
-func dateError(s, problem string) error { return errors.New(showText(s) + ": " + problem) }
-
 // showText quotes a text for an error message when it is long or holds more than plain visible characters.
 func showText(s string) string {
-	const most = 60
+	const most = 40
 	if len(s) > most {
 		return strconv.QuoteToASCII(s[:most]) + "..."
 	}
@@ -368,34 +295,101 @@ func showText(s string) string {
 	return s
 }
 
-// parseSpan reads an interval whose stroke stands at slash. Like parsePart it returns what is wrong, or "".
-func parseSpan(s string, slash int) (Date, string) {
+// parse reads a date. When it cannot, it returns what is wrong, and the part of s that is.
+func parse(s string) (d Date, at, problem string) {
+	slash := strings.IndexByte(s, '/')
+	if slash < 0 {
+		d, problem = parsePart(s)
+		return d, s, problem
+	}
 	from, to := s[:slash], s[slash+1:]
 	if strings.IndexByte(to, '/') >= 0 {
-		return Date{}, "a span has one /; a day is written with hyphens, year first, such as 2017-12-04"
+		return Date{}, s, notADate
 	}
-	if (from == "" || to == "") && (from == "" || from == "..") && (to == "" || to == "..") {
-		return Date{}, "neither end is known, so this says nothing; leave the date out"
+	if (from == "" || to == "") && unbounded(from) && unbounded(to) {
+		return Date{}, s, "neither end is known, so this says nothing; leave the date out"
 	}
-	d := Date{text: s, lo: MinDay, hi: MaxDay, wideLo: MinDay, wideHi: MaxDay}
-	if from != "" && from != ".." {
+	d = Date{text: s, lo: MinDay, hi: MaxDay, wideLo: MinDay, wideHi: MaxDay}
+	if !unbounded(from) {
 		p, problem := parsePart(from)
 		if problem != "" {
-			return Date{}, "the beginning, " + showText(from) + ": " + problem
+			return Date{}, from, problem
 		}
 		d.lo, d.wideLo = p.lo, p.wideLo
 	}
-	if to != "" && to != ".." {
+	if !unbounded(to) {
 		p, problem := parsePart(to)
 		if problem != "" {
-			return Date{}, "the end, " + showText(to) + ": " + problem
+			return Date{}, to, problem
 		}
 		d.hi, d.wideHi = p.hi, p.wideHi
 	}
 	if d.lo > d.hi {
-		return Date{}, "the span ends before it begins; is " + to + "/" + from + " meant?"
+		return Date{}, s, "the span ends before it begins; is " + to + "/" + from + " meant?"
 	}
-	return d, ""
+	return d, s, ""
+}
+
+// unbounded reports whether an end of an interval is open or not known.
+func unbounded(end string) bool { return end == "" || end == ".." }
+
+// notADate is the problem of a text that does not have the shape of a date; hint may know better.
+const notADate = "a date is written year first, such as 2017-12-04, 2017-12 or 2017"
+
+var respell = strings.NewReplacer("\u2010", "-", "\u2011", "-", "\u2012", "-", "\u2013", "-", "\u2014", "-", "\u2212", "-",
+	"..", "/", ".", "-", "/", "-", " ", "", "\u00a0", "", "\t", "", "\n", "", "x", "X", "u", "X", "?", "", "~", "", "%", "")
+
+// hint guesses which date was meant by a text that is none, and asks; where it cannot guess, it gives examples.
+func hint(s string) string {
+	if s == "open" || s == "unknown" || s == "now" {
+		return "an open end is written .., as in 2018/.., and one that is not known is left empty, as in 2018/"
+	}
+	if len(s) > 10 && (s[10] == 'T' || s[10] == ' ') {
+		if _, problem := parsePart(s[:10]); problem == "" {
+			return "a date has no time of day; write " + s[:10]
+		}
+	}
+	if strings.ContainsAny(s, "{}[],") && strings.Trim(s, "{}[],.-/X0123456789") == "" {
+		return "sets of dates are beyond EDTF level 1; enter each by itself, or write the span, such as 2018-02-20/2018-02-23"
+	}
+	for _, layout := range [...]string{"2 January 2006", "2 Jan 2006", "January 2, 2006", "January 2006"} {
+		if at, err := time.Parse(layout, s); err == nil {
+			t := at.Format(time.DateOnly)
+			if layout == "January 2006" {
+				t = t[:len("2006-01")]
+			}
+			return "is " + t + " meant? " + notADate
+		}
+	}
+	t := respell.Replace(s)
+	if len(t) > 30 {
+		return notADate
+	}
+	if len(t) == 8 && strings.Trim(t, "0123456789") == "" { // 20171204
+		t = t[:4] + "-" + t[4:6] + "-" + t[6:]
+	}
+	if len(t) == 9 && t[4] == '-' { // 1990-2000
+		t = t[:4] + "/" + t[5:]
+	}
+	fields := strings.Split(t, "-")
+	for i, f := range fields {
+		if i > 0 && len(f) == 1 { // 2017-6-2
+			fields[i] = "0" + f
+		}
+	}
+	t = strings.Join(fields, "-")
+	switch doubt, about := strings.Contains(s, "?"), strings.Contains(s, "~"); { // 2018?-11, 2018?~
+	case doubt && about || strings.Contains(s, "%"):
+		t += "%"
+	case doubt:
+		t += "?"
+	case about:
+		t += "~"
+	}
+	if _, _, problem := parse(t); problem != "" || t == s {
+		return notADate
+	}
+	return "is " + t + " meant? " + notADate
 }
 
 func isDoubt(c byte) bool { return c == '?' || c == '~' || c == '%' }
@@ -421,11 +415,11 @@ func parsePart(s string) (Date, string) {
 	rest, negative := strings.CutPrefix(body, "-")
 	// What follows is one of NNNN, NNNN-NN and NNNN-NN-NN, where N is a digit or X.
 	if len(rest) != 4 && len(rest) != 7 && len(rest) != 10 {
-		return Date{}, malformed(s)
+		return Date{}, notADate
 	}
 	for i := range len(rest) {
 		if dash := i == 4 || i == 7; dash != (rest[i] == '-') || !dash && !isDigit(rest[i]) && rest[i] != 'X' {
-			return Date{}, malformed(s)
+			return Date{}, notADate
 		}
 	}
 
@@ -485,16 +479,16 @@ func parsePart(s string) (Date, string) {
 		return partOf(s, anyYear, doubt, year, month, year, month, 1), ""
 	}
 
-	day, most := two(rest[8:]), daysIn(year, month) // where the year is not known, year is 0, a leap year
+	day := two(rest[8:])
 	if day < 0 {
 		return Date{}, "a day is known or it is XX; for some of its digits write a span of days, such as 2018-12-10/2018-12-19"
 	}
-	if day < 1 || day > most {
+	if day < 1 || day > 28 && day > daysIn(year, month) { // where the year is not known, year is 0, a leap year
 		in := time.Month(month).String()
 		if !anyYear {
 			in += " " + body[:len(body)-6]
 		}
-		return Date{}, in + " has " + strconv.Itoa(most) + " days"
+		return Date{}, in + " has " + strconv.Itoa(daysIn(year, month)) + " days"
 	}
 	if anyYear {
 		return partOf(s, anyYear, doubt, year, month, year, month, 1), ""
@@ -542,9 +536,4 @@ func partOf(s string, anyYear, doubt bool, y1, m1, y2, m2, unit int) Date {
 		d.wideLo, d.wideHi = DayOf(y1, m1-unit, 1), DayOf(y2, m2+unit+1, 0)
 	}
 	return d
-}
-
-// malformed says what to write instead of a part that does not have the shape of a date.
-func malformed(s string) string {
-	return "a date is written year first, such as 2017-12-04, 2017-12 or 2017"
 }
