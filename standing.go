@@ -90,3 +90,6 @@ func (s Standing) MarshalJSON() ([]byte, error) {
 	}
 	return json.Marshal(p)
 }
+
+// Reach returns the bounds that comparisons use: those of Bounds, widened where d is in doubt.
+func (d Date) Reach() (lo, hi Day) { return d.reach() }

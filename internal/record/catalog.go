@@ -1,0 +1,172 @@
+package record
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"stocktake"
+)
+
+// versions holds the descriptions of one thing in the order of filing; the newest at or before a head counts.
+type versions[T any] []version[T]
+
+type version[T any] struct {
+	filing int64
+	value  T
+}
+
+// at returns the description in force at head.
+func (v versions[T]) at(head int64) (T, bool) {
+	for i := len(v) - 1; i >= 0; i-- {
+		if v[i].filing <= head {
+			return v[i].value, true
+		}
+	}
+	var zero T
+	return zero, false
+}
+
+type partyEntry struct {
+	id    stocktake.PartyID
+	num   uint16
+	descs versions[*stocktake.Party]
+	group bool // a group of parties, whose acts count for its members
+}
+
+type instrEntry struct {
+	id       stocktake.InstrumentID
+	num      uint32
+	descs    versions[*stocktake.Instrument]
+	implied  *stocktake.Instrument // derived from its first roll-call while nobody described it
+	impliedN int64
+	via      []linkSince // resolutions that endorse it
+	viaTo    []linkSince // what it endorses
+	rolls    []int32
+	first    int64 // first filing that names it
+}
+
+type linkSince struct {
+	instr  uint32
+	filing int64
+}
+
+// at returns the description in force at head, or the one that a roll-call implies.
+func (e *instrEntry) at(head int64) (*stocktake.Instrument, bool) {
+	if d, ok := e.descs.at(head); ok {
+		return d, true
+	}
+	if e.implied != nil && e.impliedN <= head {
+		return e.implied, true
+	}
+	return nil, false
+}
+
+// kind returns the kind of the instrument at head; resolutions are what nobody described.
+func (e *instrEntry) kind(head int64) stocktake.InstrumentKind {
+	if d, ok := e.at(head); ok {
+		return d.Kind
+	}
+	return stocktake.Resolution
+}
+
+type sourceEntry struct {
+	id     stocktake.SourceID
+	descs  versions[*stocktake.Source]
+	series string
+}
+
+// occasion is one source's part in one filing: what decides whether a row is visible.
+type occasion struct {
+	filing int64
+	known  int64 // microseconds since 1970, UTC
+	source uint32
+	also   int32 // another occasion that says the same of the same acts; -1: none
+	super  int32 // occasion of the same series that takes its place once visible; -1: none
+	roll   int32 // roll-call, -1: none
+	mends  int64 // filing that it mends; 0: none
+}
+
+type lawVersion struct {
+	filing int64
+	rows   []stocktake.LawRow
+	words  []stocktake.StandingWord
+	law    *stocktake.Law
+}
+
+type decisionAt struct {
+	filing int64
+	filed  int64
+	stocktake.Decision
+}
+
+type retraction struct {
+	filing, mends int64
+}
+
+type coverageAt struct {
+	filing int64
+	known  int64
+	source uint32
+	stocktake.Coverage
+}
+
+// covers reports whether c speaks of instrument in, whatever the acts.
+func (c *coverageAt) covers(in stocktake.InstrumentID, kind stocktake.InstrumentKind) bool {
+	if len(c.Instruments) == 0 && len(c.Kinds) == 0 {
+		return false
+	}
+	for _, p := range c.Instruments {
+		if p == string(in) || strings.HasSuffix(p, "*") && strings.HasPrefix(string(in), p[:len(p)-1]) {
+			return true
+		}
+	}
+	return slices.Contains(c.Kinds, string(kind))
+}
+
+// FilingInfo is what the index keeps of every filing.
+type FilingInfo struct {
+	Number int64
+	Filed  time.Time
+	Key    string
+	Title  string
+	SHA256 string
+	Known  time.Time // the latest moment at which a source of it counts as known
+	Acts   int
+}
+
+type measureAt struct {
+	filing int64
+	known  int64
+	stocktake.Measure
+}
+
+type statementAt struct {
+	filing int64
+	stocktake.Statement
+}
+
+type unknownAt struct {
+	filing int64
+	stocktake.Unknown
+}
+
+type mergeAt struct {
+	filing int64
+	stocktake.Merge
+}
+
+type textAt struct {
+	filing int64
+	lang   string
+	source stocktake.SourceID
+}
+
+func micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+func microsTime(us int64) time.Time { return time.UnixMicro(us).UTC() }

@@ -1,0 +1,478 @@
+package record
+
+import (
+	"slices"
+
+	"stocktake"
+)
+
+// query is the coordinates of a question, ready for use, and room to work in.
+type query struct {
+	known, head int64
+	on          stocktake.Day
+	law         *stocktake.Law
+	seen        []seen
+	events      []stocktake.Event
+	group       []seen
+	clashes     []clash // filled only where wanted
+	want        bool
+}
+
+// seen is a visible row, and the instrument that it came through where it is not the one asked about.
+type seen struct {
+	row
+	via   bool
+	maybe bool
+	of    uint32
+}
+
+// clash is a disagreement found while events were gathered.
+type clash struct {
+	act   uint32
+	about string // "kind", a phase, or "presence"
+	rows  []seen
+	cover int32 // for presence: the coverage that is silent
+	dec   *decisionAt
+}
+
+func (r *Record) query(at stocktake.At) *query {
+	return &query{known: micros(at.Known), head: at.Head, on: at.On, law: r.lawAt(at.Head)}
+}
+
+// visible reports whether what an occasion says can be known, at this head.
+func (r *Record) visible(occ uint32, q *query) bool {
+	o := &r.occs[occ]
+	seen := o.filing <= q.head && o.known <= q.known
+	for i := o.also; !seen && i >= 0; i = r.occs[i].also {
+		x := &r.occs[i]
+		seen = x.filing <= q.head && x.known <= q.known
+	}
+	return seen && (o.super < 0 || !r.current1(o.super, q))
+}
+
+// current1 reports whether an occasion that takes another's place is itself visible.
+func (r *Record) current1(occ int32, q *query) bool {
+	o := &r.occs[occ]
+	return o.filing <= q.head && o.known <= q.known
+}
+
+func (r *Record) gone(w *row, q *query) bool {
+	for _, x := range r.retractH[w.act] {
+		if x.filing <= q.head && (x.mends == 0 || r.occs[w.occ].filing <= x.mends) {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *Record) collect(q *query, rows []row, via bool, of uint32) {
+	for i := range rows {
+		w := &rows[i]
+		if via && (!w.kind.Ballot() || w.flags&flagPart != 0) {
+			continue
+		}
+		if !r.visible(w.occ, q) || len(r.retractH) > 0 && r.gone(w, q) {
+			continue
+		}
+		q.seen = append(q.seen, seen{row: *w, via: via, of: of})
+	}
+}
+
+// instrRows is the rows of one instrument in both levels, found once for all parties.
+type instrRows struct {
+	num       uint32
+	base, new []row
+	via       []instrRows
+	groups    []uint16 // groups of parties that acted here
+}
+
+func (r *Record) rowsOf(in uint32, q *query) instrRows {
+	s := instrRows{num: in, base: r.base.ofInstr(in), new: r.delta.ofInstr(in)}
+	for _, l := range r.instrs[in].via {
+		if l.filing <= q.head {
+			s.via = append(s.via, instrRows{num: l.instr, base: r.base.ofInstr(l.instr), new: r.delta.ofInstr(l.instr)})
+		}
+	}
+	for _, g := range r.groups {
+		if len(run(s.base, g)) > 0 || len(run(s.new, g)) > 0 {
+			s.groups = append(s.groups, g)
+		}
+	}
+	return s
+}
+
+// gather fills q.seen with what is visible of party p towards the instrument, and of the groups that it belongs to.
+func (r *Record) gather(q *query, s *instrRows, p uint16) {
+	q.seen = q.seen[:0]
+	r.collect(q, run(s.base, p), false, s.num)
+	r.collect(q, run(s.new, p), false, s.num)
+	r.gatherVia(q, s, p)
+}
+
+func (r *Record) gatherVia(q *query, s *instrRows, p uint16) {
+	for i := range s.via {
+		v := &s.via[i]
+		r.collect(q, run(v.base, p), true, v.num)
+		r.collect(q, run(v.new, p), true, v.num)
+	}
+	for _, g := range s.groups {
+		if g == p {
+			continue
+		}
+		from := len(q.seen)
+		r.collect(q, run(s.base, g), false, s.num)
+		r.collect(q, run(s.new, g), false, s.num)
+		kept := q.seen[:from]
+		for _, w := range q.seen[from:] {
+			switch r.memberOn(p, r.parties[g].id, w.lo, r.hi(&w.row), q.head) {
+			case stocktake.Yes:
+				kept = append(kept, w)
+			case stocktake.Unsure:
+				w.maybe = true
+				kept = append(kept, w)
+			}
+		}
+		q.seen = kept
+	}
+}
+
+func (r *Record) memberOn(p uint16, group stocktake.PartyID, lo, hi stocktake.Day, head int64) stocktake.Truth {
+	d, ok := r.parties[p].descs.at(head)
+	if !ok {
+		return stocktake.No
+	}
+	a := d.MemberOf(group, stocktake.DateOf(lo))
+	if hi != lo {
+		if b := d.MemberOf(group, stocktake.DateOf(hi)); a != b {
+			return stocktake.Unsure
+		}
+	}
+	return a
+}
+
+// replay turns q.seen into events and replays them.
+func (r *Record) replay(q *query, kind stocktake.InstrumentKind, in uint32) stocktake.State {
+	r.resolve(q, kind, in)
+	return q.law.Replay(kind, q.events, q.on)
+}
+
+// resolve fills q.events from q.seen: one event a phase of an act, with the claims of several sources brought together.
+func (r *Record) resolve(q *query, kind stocktake.InstrumentKind, in uint32) {
+	q.events = q.events[:0]
+	q.clashes = q.clashes[:0]
+	ballots := 0
+	for i := range q.seen {
+		w := &q.seen[i]
+		if w.flags&flagPart != 0 && !q.want {
+			continue
+		}
+		if i > 0 && r.merged(q, i) {
+			continue
+		}
+		dup := false
+		for j := i + 1; j < len(q.seen); j++ {
+			if q.seen[j].act == w.act {
+				dup = true
+				break
+			}
+		}
+		if dup && r.several(q, w.act) {
+			r.together(q, kind, i)
+			continue
+		}
+		q.events = append(q.events, stocktake.Event{Lo: w.lo, Hi: r.hi(&w.row), Kind: w.kind, Phase: w.phase(), Via: w.via, Maybe: w.maybe, Act: w.act, Ref: int32(i)})
+		if w.flags&flagPart != 0 {
+			q.events[len(q.events)-1].Kind = stocktake.Remark // listed, moves nothing
+		} else if w.kind.Ballot() {
+			ballots++
+		}
+	}
+	if ballots > 1 {
+		r.severalBallots(q)
+	}
+	if kind.Binding() {
+		r.presence(q, in)
+	}
+}
+
+// merged reports whether the act of the i-th row was already dealt with as one told by several sources.
+func (r *Record) merged(q *query, i int) bool {
+	for j := 0; j < i; j++ {
+		if q.seen[j].act == q.seen[i].act {
+			return r.several(q, q.seen[i].act)
+		}
+	}
+	return false
+}
+
+// several reports whether more than one occasion tells of the act.
+func (r *Record) several(q *query, act uint32) bool {
+	first := int64(-1)
+	for i := range q.seen {
+		if q.seen[i].act != act {
+			continue
+		}
+		if first < 0 {
+			first = int64(q.seen[i].occ)
+		} else if first != int64(q.seen[i].occ) {
+			return true
+		}
+	}
+	return false
+}
+
+// together brings the claims of several sources about one act to one event a phase. Editions of one series revise each other, unless the
+// newer date lies after the older edition was public: then the world moved, and both stand. What sources of different series say
+// differently stays open between them, as the span of all that they say, until a decision settles it.
+func (r *Record) together(q *query, kind stocktake.InstrumentKind, first int) {
+	act := q.seen[first].act
+	g := q.group[:0]
+	for i := first; i < len(q.seen); i++ {
+		if q.seen[i].act == act {
+			w := q.seen[i]
+			w.of = uint32(i) // place in q.seen, for Ref
+			g = append(g, w)
+		}
+	}
+	q.group = g
+	// An erratum takes the place of what it mends; a later filing of the same source likewise.
+	g = slices.DeleteFunc(g, func(w seen) bool {
+		o := &r.occs[w.occ]
+		for _, x := range q.group {
+			p := &r.occs[x.occ]
+			if p.source == o.source && p.filing > o.filing && p.mends > 0 {
+				return true
+			}
+		}
+		return false
+	})
+	all := slices.Clone(g)
+	// Editions of one series.
+	g = slices.DeleteFunc(g, func(w seen) bool {
+		o := &r.occs[w.occ]
+		for i := range all {
+			x := &all[i]
+			p := &r.occs[x.occ]
+			if x.occ == w.occ || !r.sameSeries(o.source, p.source) {
+				continue
+			}
+			newer := p.known > o.known || p.known == o.known && p.filing > o.filing
+			if newer && !r.worldMoved(all, w.occ, x.occ) {
+				return true
+			}
+		}
+		return false
+	})
+	// World moved: each edition's claims are acts of their own.
+	moved := false
+	for i := range g {
+		for j := range g {
+			if g[i].occ != g[j].occ && r.sameSeries(r.occs[g[i].occ].source, r.occs[g[j].occ].source) {
+				moved = true
+			}
+		}
+	}
+	if moved {
+		for i := range g {
+			w := &g[i]
+			q.events = append(q.events, stocktake.Event{Lo: w.lo, Hi: r.hi(&w.row), Kind: w.kind, Phase: w.phase(), Via: w.via, Maybe: w.maybe, Act: w.act + w.occ<<1 | 1, Ref: int32(w.of)})
+		}
+		return
+	}
+	dec := r.decision(q, act)
+	if dec != nil {
+		follow := func(w seen) bool { return r.sources[r.occs[w.occ].source].id == dec.Follows }
+		if slices.ContainsFunc(g, follow) {
+			if q.want {
+				r.findClashes(q, act, g, dec)
+			}
+			g = slices.DeleteFunc(slices.Clone(g), func(w seen) bool { return !follow(w) })
+		} else {
+			dec = nil
+		}
+	}
+	if dec == nil && q.want {
+		r.findClashes(q, act, g, nil)
+	}
+	k, alt := kinds(g)
+	for ph := stocktake.PhaseAnnounced; ph <= stocktake.PhaseEffect; ph++ {
+		e := stocktake.Event{Kind: k, Alt: alt, Phase: ph, Act: act, Lo: stocktake.MaxDay, Hi: stocktake.MinDay, Ref: -1}
+		lo, hi := stocktake.MinDay, stocktake.MaxDay // what all agree on
+		for i := range g {
+			w := &g[i]
+			if w.phase() != ph {
+				continue
+			}
+			h := r.hi(&w.row)
+			if e.Ref < 0 || w.lo > lo || h < hi { // the finest version stands for the act
+				e.Ref = int32(w.of)
+			}
+			e.Lo, e.Hi = min(e.Lo, w.lo), max(e.Hi, h)
+			lo, hi = max(lo, w.lo), min(hi, h)
+			e.Via = w.via
+			e.Maybe = e.Maybe || w.maybe
+		}
+		if e.Ref < 0 {
+			continue
+		}
+		if lo <= hi {
+			e.Lo, e.Hi = lo, hi
+		}
+		q.events = append(q.events, e)
+	}
+	_ = kind
+}
+
+// worldMoved reports whether the newer edition tells of an act after the older one was public: then they are two acts.
+func (r *Record) worldMoved(g []seen, older, newer uint32) bool {
+	public := stocktake.Day(r.occs[older].known / 86400e6)
+	for i := range g {
+		if g[i].occ == newer && g[i].phase() == stocktake.PhaseDone && g[i].lo > public {
+			return true
+		}
+	}
+	return false
+}
+
+// kinds returns the kind that the claims agree on, and another one where they do not. A consent whose form a source does not tell agrees
+// with any form.
+func kinds(g []seen) (k, alt stocktake.ActKind) {
+	k = g[0].kind
+	for _, w := range g[1:] {
+		switch {
+		case w.kind == k || w.kind == stocktake.Consent && w.kind.Class() == k.Class():
+		case k == stocktake.Consent && w.kind.Class() == k.Class():
+			k = w.kind
+		default:
+			alt = w.kind
+		}
+	}
+	return k, alt
+}
+
+func (r *Record) decision(q *query, act uint32) *decisionAt {
+	if !r.decided[act] {
+		return nil
+	}
+	var best *decisionAt
+	for _, list := range r.decisionsH[act] {
+		d := list
+		if d.filing <= q.head && d.filed <= q.known {
+			best = d
+		}
+	}
+	return best
+}
+
+// findClashes notes what the claims in g say differently.
+func (r *Record) findClashes(q *query, act uint32, g []seen, dec *decisionAt) {
+	if _, alt := kinds(g); alt != stocktake.NoAct {
+		q.clashes = append(q.clashes, clash{act: act, about: "kind", rows: slices.Clone(g), dec: dec})
+	}
+	for ph := stocktake.PhaseAnnounced; ph <= stocktake.PhaseEffect; ph++ {
+		var rows []seen
+		lo, hi := stocktake.MinDay, stocktake.MaxDay
+		for i := range g {
+			if g[i].phase() == ph {
+				rows = append(rows, g[i])
+				lo, hi = max(lo, g[i].lo), min(hi, r.hi(&g[i].row))
+			}
+		}
+		if len(rows) > 1 && lo > hi {
+			q.clashes = append(q.clashes, clash{act: act, about: ph.String(), rows: rows, dec: dec})
+		}
+	}
+}
+
+// severalBallots marks votes of one party on one text in several roll-calls whose order the record does not know: which of them was on the
+// text as a whole is not told, so that differing votes leave the standing unsure.
+func (r *Record) severalBallots(q *query) {
+	for i := range q.events {
+		e := &q.events[i]
+		if !e.Kind.Ballot() || e.Kind == stocktake.VoteAbsent {
+			continue
+		}
+		for j := range q.events {
+			f := &q.events[j]
+			if i != j && f.Kind.Ballot() && f.Kind != e.Kind && f.Act != e.Act && f.Lo <= e.Hi && e.Lo <= f.Hi && f.Via == e.Via {
+				e.Alt = f.Kind
+			}
+		}
+	}
+}
+
+// presence marks consents that a register covering them does not show, and notes silences of other sources that cover them.
+func (r *Record) presence(q *query, in uint32) {
+	covers := r.registers(in)
+	if len(covers) == 0 {
+		return
+	}
+	for i := range q.events {
+		e := &q.events[i]
+		if e.Phase != stocktake.PhaseDone || e.Kind.Class() != "consent" || e.Ref < 0 {
+			continue
+		}
+		for _, ci := range covers {
+			c := &r.coverage[ci]
+			if c.filing > q.head || c.known > q.known || !slices.Contains(c.Acts, e.Kind.String()) {
+				continue
+			}
+			to, _ := c.To.Bounds()
+			if c.To.IsZero() || e.Hi > to || !r.inScope(c, q.seen[e.Ref].party, e, q.head) {
+				continue
+			}
+			told := false
+			for j := range q.seen {
+				if w := &q.seen[j]; w.kind.Class() == "consent" && (w.act == e.Act || w.lo <= e.Hi+366 && r.hi(&w.row)+366 >= e.Lo) && r.sameSeries(r.occs[w.occ].source, c.source) {
+					told = true
+				}
+			}
+			if told {
+				continue
+			}
+			if d, ok := r.sources[c.source].descs.at(q.head); ok && d.Kind == "register" {
+				e.Maybe = true
+			}
+			if q.want {
+				q.clashes = append(q.clashes, clash{act: e.Act, about: "presence", rows: []seen{q.seen[e.Ref]}, cover: ci})
+			}
+		}
+	}
+}
+
+func (r *Record) inScope(c *coverageAt, p uint16, e *stocktake.Event, head int64) bool {
+	if len(c.Parties) == 0 {
+		return true
+	}
+	for _, id := range c.Parties {
+		if id == r.parties[p].id {
+			return true
+		}
+		to, _ := c.To.Bounds()
+		if r.memberOn(p, id, to, to, head) == stocktake.Yes {
+			return true
+		}
+	}
+	return false
+}
+
+// registers returns the coverage entries that list consents for an instrument. The list is made once and kept until something is filed.
+func (r *Record) registers(in uint32) []int32 {
+	r.coverMu.Lock()
+	defer r.coverMu.Unlock()
+	if r.coverOf == nil {
+		r.coverOf = map[uint32][]int32{}
+	}
+	list, ok := r.coverOf[in]
+	if !ok {
+		e := &r.instrs[in]
+		for i := range r.coverage {
+			c := &r.coverage[i]
+			if len(c.Acts) > 0 && c.covers(e.id, e.kind(int64(len(r.filings)))) {
+				list = append(list, int32(i))
+			}
+		}
+		r.coverOf[in] = list
+	}
+	return list
+}

@@ -1,0 +1,129 @@
+// Package record is the ledger made quick to ask: an index in memory of every act, built by applying filings in the order of their
+// numbers. It answers where parties stand, what changed, who voted how, and what the record learned, for any day, as known at any moment,
+// at any head. The filings stay where they are; what is not needed for an answer is read from them again through a Loader.
+package record
+
+import (
+	"cmp"
+	"slices"
+
+	"stocktake"
+)
+
+// A row is one dated phase of one act as one occasion tells it: 20 bytes, in two sort orders, and a number in a third.
+type row struct {
+	instr uint32
+	lo    stocktake.Day // first day that it may have been
+	occ   uint32        // occasion: filing, source, known
+	act   uint32        // hash of the act's id; only ever compared within one instrument and party
+	party uint16
+	kind  stocktake.ActKind
+	flags uint8 // phase (2 bits), precision (2 bits), part
+}
+
+const (
+	precShift          = 2
+	precExact    uint8 = 0
+	precMonth    uint8 = 1
+	precYear     uint8 = 2
+	precSpan     uint8 = 3 // last day in the side table
+	flagPart     uint8 = 1 << 4
+	flagRollCall uint8 = 1 << 5
+)
+
+func (r row) phase() stocktake.Phase { return stocktake.Phase(r.flags & 3) }
+func (r row) prec() uint8            { return r.flags >> precShift & 3 }
+
+// spanKey finds the last possible day of a row whose precision is a span.
+type spanKey struct {
+	occ, act uint32
+	phase    stocktake.Phase
+}
+
+func byInstr(a, b row) int {
+	if c := cmp.Compare(a.instr, b.instr); c != 0 {
+		return c
+	}
+	if c := cmp.Compare(a.party, b.party); c != 0 {
+		return c
+	}
+	if c := cmp.Compare(a.lo, b.lo); c != 0 {
+		return c
+	}
+	if c := cmp.Compare(a.act, b.act); c != 0 {
+		return c
+	}
+	if c := cmp.Compare(a.flags, b.flags); c != 0 {
+		return c
+	}
+	return cmp.Compare(a.occ, b.occ)
+}
+
+func byParty(a, b row) int {
+	if c := cmp.Compare(a.party, b.party); c != 0 {
+		return c
+	}
+	return byInstr(a, b)
+}
+
+// A level is rows in three orders.
+type level struct {
+	instr []row    // by instrument, party, day
+	party []row    // by party, instrument, day
+	day   []uint32 // positions in instr, by last possible day
+}
+
+// build sorts rows into a level; it keeps the slice.
+func (l *level) build(rows []row) {
+	l.instr = rows
+	slices.SortFunc(l.instr, byInstr)
+	l.party = slices.Clone(rows)
+	slices.SortFunc(l.party, byParty)
+	l.day = make([]uint32, len(rows))
+	for i := range l.day {
+		l.day[i] = uint32(i)
+	}
+	slices.SortFunc(l.day, func(a, b uint32) int {
+		if c := cmp.Compare(l.instr[a].lo, l.instr[b].lo); c != 0 {
+			return c
+		}
+		return cmp.Compare(a, b)
+	})
+}
+
+// ofInstr returns the rows of one instrument.
+func (l *level) ofInstr(in uint32) []row {
+	f := func(r row, in uint32) int { return cmp.Compare(r.instr, in) }
+	i, _ := slices.BinarySearchFunc(l.instr, in, f)
+	k, _ := slices.BinarySearchFunc(l.instr[i:], in+1, f)
+	return l.instr[i : i+k]
+}
+
+// ofParty returns the rows of one party.
+func (l *level) ofParty(p uint16) []row {
+	f := func(r row, p uint16) int { return cmp.Compare(r.party, p) }
+	i, _ := slices.BinarySearchFunc(l.party, p, f)
+	k, _ := slices.BinarySearchFunc(l.party[i:], p+1, f)
+	return l.party[i : i+k]
+}
+
+// run returns the rows of one party within the rows of one instrument.
+func run(rows []row, p uint16) []row {
+	f := func(r row, p uint16) int { return cmp.Compare(r.party, p) }
+	i, _ := slices.BinarySearchFunc(rows, p, f)
+	j := i
+	for j < len(rows) && rows[j].party == p {
+		j++
+	}
+	return rows[i:j]
+}
+
+// hash of an act's id. FNV-1a: the same in every run, so that nothing depends on a process.
+func actHash(id stocktake.ActID) uint32 {
+	h := uint32(2166136261)
+	for i := 0; i < len(id); i++ {
+		h ^= uint32(id[i])
+		h *= 16777619
+	}
+	return h
+}

@@ -1,0 +1,586 @@
+package record
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"stocktake"
+)
+
+// PartyState is where one party stands towards one instrument, without the acts behind it: quick, for maps, lists and comparisons.
+type PartyState struct {
+	Party      stocktake.PartyID
+	Instrument stocktake.InstrumentID
+	Word       string
+	Bound      int8 // 1, 0, or -1 for not known or not binding
+	InForce    int8
+	Unsure     bool
+	Derived    bool // rests on membership alone: the sources list no absences
+}
+
+// person is the part of a standing that needs no filing.
+type position struct {
+	state   stocktake.State
+	word    string
+	derived bool
+	outside bool // not a state, or not a member, then
+}
+
+// position works out where p stands towards the instrument of s.
+func (r *Record) position(q *query, s *instrRows, p uint16) position {
+	r.gather(q, s, p)
+	return r.positionOf(q, s, p)
+}
+
+// positionOf does the same for what was already gathered.
+func (r *Record) positionOf(q *query, s *instrRows, p uint16) position {
+	e := &r.instrs[s.num]
+	kind := e.kind(q.head)
+	st := r.replay(q, kind, s.num)
+	if len(q.events) == 0 || st.Word == 0 {
+		if n := len(q.events); r.derive(q, s, p) > 0 {
+			st = q.law.Replay(kind, q.events, q.on)
+			return r.outside(q, e, p, position{state: st, word: q.law.Name(st), derived: n == 0 && st.Word != 0})
+		}
+	}
+	if kind.Binding() && st.Bound == 1 && st.InForce < 0 {
+		st.InForce = r.byClause(q, e, s, &st)
+	}
+	if st.Word == 0 && kind.Binding() {
+		st.Bound, st.InForce = -1, -1
+		if !st.Unsure && r.covered(q, s.num) {
+			st.Bound, st.InForce = 0, 0
+		}
+	}
+	if st.Unsure && r.doubtfulBound(q, kind, &st) {
+		st.Bound, st.InForce = -1, -1
+	}
+	return r.outside(q, e, p, position{state: st, word: q.law.Name(st)})
+}
+
+// doubtfulBound reports whether another possible standing differs in consent.
+func (r *Record) doubtfulBound(q *query, kind stocktake.InstrumentKind, st *stocktake.State) bool {
+	if !kind.Binding() {
+		return false
+	}
+	for i := range q.events {
+		if e := &q.events[i]; e.Kind.Class() == "consent" && e.Lo <= q.on && (e.Hi > q.on || e.Maybe) && st.Bound != 1 {
+			return true
+		}
+	}
+	return false
+}
+
+// outside puts "not a state then" and "not a member then" where they belong.
+func (r *Record) outside(q *query, e *instrEntry, p uint16, pos position) position {
+	d, ok := r.parties[p].descs.at(q.head)
+	if !ok {
+		return pos
+	}
+	day := stocktake.DateOf(q.on)
+	if d.Existed(day) == stocktake.No {
+		return position{state: stocktake.State{Bound: -1, InForce: -1, Since: -1, Consent: -1, Forced: -1}, word: stocktake.NotStateThen, outside: true}
+	}
+	if pos.state.Word == 0 && !pos.state.Unsure && e.kind(q.head) == stocktake.Resolution {
+		for _, n := range e.rolls {
+			c := r.current(&r.rolls[n], q.known, q.head)
+			if c == nil || c.instr != e.num {
+				continue
+			}
+			lo, hi := c.date.Reach()
+			if hi <= q.on && d.MemberOf("un-members", c.date) == stocktake.No {
+				_ = lo
+				return position{state: pos.state, word: stocktake.NotMember, outside: true}
+			}
+		}
+	}
+	return pos
+}
+
+// derive adds to q.events a vote not cast for every roll-call on the text as a whole that p, a member then, has no ballot in, where the
+// source lists no absences; and returns how many.
+func (r *Record) derive(q *query, s *instrRows, p uint16) int {
+	d, ok := r.parties[p].descs.at(q.head)
+	if !ok {
+		return 0
+	}
+	n := 0
+	try := func(in uint32, via bool) {
+		for _, ri := range r.instrs[in].rolls {
+			rc := &r.rolls[ri]
+			c := r.current(rc, q.known, q.head)
+			if c == nil || c.instr != in || c.part != "" || c.occAbsent != c.occ || int(p) < len(c.ballots) && c.ballots[p] != 0 {
+				continue
+			}
+			if r.absencesListed(rc, q) || d.MemberOf("un-members", c.date) != stocktake.Yes {
+				continue
+			}
+			lo, hi := c.date.Reach()
+			q.events = append(q.events, stocktake.Event{Lo: lo, Hi: hi, Kind: stocktake.VoteNotVoting, Phase: stocktake.PhaseDone, Via: via, Act: actHash(stocktake.BallotID(rc.id, r.parties[p].id)), Ref: -1 - ri})
+			n++
+		}
+	}
+	try(s.num, false)
+	for i := range s.via {
+		try(s.via[i].num, true)
+	}
+	return n
+}
+
+// absencesListed reports whether some visible edition lists the absences of a roll-call.
+func (r *Record) absencesListed(rc *roll, q *query) bool {
+	for i := range rc.claims {
+		if c := &rc.claims[i]; c.occAbsent != c.occ && r.visible(uint32(c.occAbsent), q) {
+			return true
+		}
+	}
+	return false
+}
+
+// covered reports whether a visible source lists the parties of an instrument.
+func (r *Record) covered(q *query, in uint32) bool {
+	for _, ci := range r.registers(in) {
+		if c := &r.coverage[ci]; c.filing <= q.head && c.known <= q.known {
+			return true
+		}
+	}
+	return false
+}
+
+// byClause works out from the instrument's own clause whether it is in force for a party whose consent is event st.Consent: 1, 0 or -1.
+func (r *Record) byClause(q *query, e *instrEntry, s *instrRows, st *stocktake.State) int8 {
+	d, ok := e.at(q.head)
+	if !ok || d.Clause == nil || st.Consent < 0 {
+		return -1
+	}
+	c := &q.events[st.Consent]
+	if c.Phase != stocktake.PhaseDone {
+		return -1
+	}
+	lo, hi := due(d.Clause, c.Lo), due(d.Clause, c.Hi)
+	startLo, startHi, ok := r.entryIntoForce(q, d, s)
+	if !ok {
+		return -1
+	}
+	lo, hi = max(lo, startLo), max(hi, startHi)
+	switch {
+	case hi <= q.on:
+		return 1
+	case lo > q.on:
+		return 0
+	}
+	return -1
+}
+
+// due returns the day on which a consent given on d takes effect by a clause.
+func due(c *stocktake.EntryClause, d stocktake.Day) stocktake.Day {
+	if d == stocktake.MinDay || d == stocktake.MaxDay {
+		return d
+	}
+	y, m, dd := civil(d)
+	return stocktake.DayOf(y, m+c.DelayMonths, dd) + stocktake.Day(c.DelayDays)
+}
+
+// entryIntoForce returns when the instrument itself entered into force: the day that a source gives, else the day that its clause gives
+// for the consents that the record holds.
+func (r *Record) entryIntoForce(q *query, d *stocktake.Instrument, s *instrRows) (lo, hi stocktake.Day, ok bool) {
+	if !d.InForce.IsZero() {
+		lo, hi = d.InForce.Reach()
+		return lo, hi, true
+	}
+	if d.Clause.Threshold <= 0 {
+		return stocktake.MinDay, stocktake.MinDay, true
+	}
+	var los, his []stocktake.Day
+	last := -1
+	for _, part := range [][]row{s.base, s.new} {
+		for i := range part {
+			w := &part[i]
+			if int(w.party) == last || w.kind.Class() != "consent" || w.phase() != stocktake.PhaseDone || w.lo == stocktake.MinDay || !r.visible(w.occ, q) {
+				continue
+			}
+			last = int(w.party)
+			los, his = append(los, w.lo), append(his, r.hi(w))
+		}
+	}
+	if len(los) < d.Clause.Threshold {
+		return stocktake.MaxDay, stocktake.MaxDay, true
+	}
+	slices.Sort(los)
+	slices.Sort(his)
+	return due(d.Clause, los[d.Clause.Threshold-1]), due(d.Clause, his[d.Clause.Threshold-1]), true
+}
+
+// Filter narrows a question. Empty lists mean all.
+type Filter struct {
+	Parties     []stocktake.PartyID
+	Instruments []stocktake.InstrumentID
+}
+
+// States returns where every party stands towards an instrument, by party id. Parties without an act are listed where the instrument
+// is addressed to a group that they belong to, or is a treaty.
+func (r *Record) States(at stocktake.At, in stocktake.InstrumentID) []PartyState {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	num, ok := r.instrByID[in]
+	if !ok || r.instrs[num].first > at.Head {
+		return nil
+	}
+	q := r.query(at)
+	s := r.rowsOf(num, q)
+	var list []PartyState
+	for _, p := range r.partiesOf(q, &s) {
+		list = append(list, r.stateOf(q, &s, p))
+	}
+	return list
+}
+
+func (r *Record) stateOf(q *query, s *instrRows, p uint16) PartyState {
+	pos := r.position(q, s, p)
+	return PartyState{Party: r.parties[p].id, Instrument: r.instrs[s.num].id, Word: pos.word, Bound: pos.state.Bound, InForce: pos.state.InForce, Unsure: pos.state.Unsure, Derived: pos.derived}
+}
+
+// partiesOf returns the parties to list for an instrument, by id: those with rows, and the states.
+func (r *Record) partiesOf(q *query, s *instrRows) []uint16 {
+	has := make([]bool, len(r.parties))
+	mark := func(rows []row) {
+		for i := range rows {
+			has[rows[i].party] = true
+		}
+	}
+	mark(s.base)
+	mark(s.new)
+	for i := range s.via {
+		mark(s.via[i].base)
+		mark(s.via[i].new)
+	}
+	var list []uint16
+	for i := range r.parties {
+		e := &r.parties[i]
+		d, ok := e.descs.at(q.head)
+		switch {
+		case ok && (d.Kind == "group" || d.Kind == "organ"):
+			continue
+		case has[i]:
+		case !ok || d.Kind != "state":
+			continue
+		}
+		list = append(list, e.num)
+	}
+	slices.SortFunc(list, func(a, b uint16) int { return strings.Compare(string(r.parties[a].id), string(r.parties[b].id)) })
+	return list
+}
+
+// Standing returns where one party stands towards one instrument, with the acts behind it.
+func (r *Record) Standing(ctx context.Context, at stocktake.At, p stocktake.PartyID, in stocktake.InstrumentID) (stocktake.Standing, error) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	q := r.query(at)
+	q.want = true
+	pn, ok := r.partyByID[p]
+	if !ok {
+		return stocktake.Standing{}, stocktake.NotFoundf("no party %q in this record", p)
+	}
+	num, ok := r.instrByID[in]
+	if !ok {
+		return stocktake.Standing{}, stocktake.NotFoundf("no instrument %q in this record", in)
+	}
+	s := r.rowsOf(num, q)
+	return r.full(ctx, at, q, &s, pn)
+}
+
+// Standings calls f with every standing that the filter asks for, by instrument and party, and stops at its first error. With neither
+// parties nor instruments, it lists every pair that the record has an act for.
+func (r *Record) Standings(ctx context.Context, at stocktake.At, fl Filter, f func(stocktake.Standing) error) error {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	q := r.query(at)
+	q.want = true
+	instrs := make([]uint32, 0, len(fl.Instruments))
+	for _, id := range fl.Instruments {
+		n, ok := r.instrByID[id]
+		if !ok {
+			return stocktake.NotFoundf("no instrument %q in this record", id)
+		}
+		instrs = append(instrs, n)
+	}
+	var parties []uint16
+	for _, id := range fl.Parties {
+		n, ok := r.partyByID[id]
+		if !ok {
+			return stocktake.NotFoundf("no party %q in this record", id)
+		}
+		parties = append(parties, n)
+	}
+	allInstr := len(instrs) == 0
+	if allInstr {
+		for i := range r.instrs {
+			if r.instrs[i].first <= at.Head {
+				instrs = append(instrs, uint32(i))
+			}
+		}
+		slices.SortFunc(instrs, func(a, b uint32) int { return strings.Compare(string(r.instrs[a].id), string(r.instrs[b].id)) })
+	}
+	for _, in := range instrs {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		s := r.rowsOf(in, q)
+		list := parties
+		if len(list) == 0 {
+			list = r.partiesOf(q, &s)
+		}
+		for _, p := range list {
+			if allInstr {
+				r.gather(q, &s, p)
+				if len(q.seen) == 0 && (len(parties) == 0 || r.derive(q, &s, p) == 0) {
+					q.events = q.events[:0]
+					continue
+				}
+			}
+			st, err := r.full(ctx, at, q, &s, p)
+			if err != nil {
+				return err
+			}
+			if err := f(st); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func tri(v int8) *bool {
+	if v < 0 {
+		return nil
+	}
+	b := v == 1
+	return &b
+}
+
+// full makes the standing of one party with its acts, conflicts, caveats and the end of the record.
+func (r *Record) full(ctx context.Context, at stocktake.At, q *query, s *instrRows, p uint16) (stocktake.Standing, error) {
+	q.events = q.events[:0]
+	pos := r.position(q, s, p)
+	e := &r.instrs[s.num]
+	out := stocktake.Standing{Party: r.parties[p].id, Instrument: e.id, Standing: pos.word, Bound: tri(pos.state.Bound), InForce: tri(pos.state.InForce),
+		Unsure: pos.state.Unsure, On: at.OnString(), Known: at.KnownString(), Head: at.Head}
+	if pos.outside {
+		return out, nil
+	}
+	var sources []uint32
+	for i := range q.events {
+		ev := &q.events[i]
+		if ev.Lo > q.on {
+			break
+		}
+		ref, d, err := r.actRef(ctx, q, s, ev, p)
+		if err != nil {
+			return out, err
+		}
+		if i == int(pos.state.Since) && !d.IsZero() {
+			out.Since = &d
+		}
+		for _, id := range ref.Sources {
+			sources = append(sources, r.sourceByID[id])
+		}
+		if n := len(out.Acts); n > 0 && out.Acts[n-1].ID == ref.ID { // another phase of the same act
+			if ref.Phase != stocktake.PhaseAnnounced || out.Acts[n-1].Phase == stocktake.PhaseAnnounced {
+				ref.Sources = union(out.Acts[n-1].Sources, ref.Sources)
+				out.Acts[n-1] = ref
+			}
+			continue
+		}
+		out.Acts = append(out.Acts, ref)
+	}
+	for i := range q.clashes {
+		c, err := r.clash(ctx, q, &q.clashes[i])
+		if err != nil {
+			return out, err
+		}
+		out.Conflicts = append(out.Conflicts, c)
+	}
+	r.limits(&out, q, s, sources, pos)
+	return out, nil
+}
+
+func union(a, b []stocktake.SourceID) []stocktake.SourceID {
+	for _, s := range b {
+		if !slices.Contains(a, s) {
+			a = append(a, s)
+		}
+	}
+	return a
+}
+
+// actRef names the act behind an event. d is the day as its source gives it.
+func (r *Record) actRef(ctx context.Context, q *query, s *instrRows, ev *stocktake.Event, p uint16) (stocktake.ActRef, stocktake.Date, error) {
+	if ev.Ref < 0 { // derived from membership
+		rc := &r.rolls[-1-ev.Ref]
+		c := r.current(rc, q.known, q.head)
+		o := &r.occs[c.occ]
+		return stocktake.ActRef{ID: stocktake.BallotID(rc.id, r.parties[p].id), Kind: ev.Kind, Date: c.date, Phase: ev.Phase, Via: r.viaOf(c.instr, s), Filing: o.filing, Sources: []stocktake.SourceID{r.sources[o.source].id}}, c.date, nil
+	}
+	w := q.seen[ev.Ref]
+	a, err := r.detail(ctx, &w.row)
+	if err != nil {
+		return stocktake.ActRef{}, stocktake.Date{}, err
+	}
+	d := a.Day(w.phase())
+	ref := stocktake.ActRef{ID: a.ID, Kind: w.kind, Date: d, Phase: w.phase(), Via: r.viaOf(w.instr, s), Filing: r.occs[w.occ].filing}
+	for i := range q.seen {
+		x := &q.seen[i]
+		if x.act != w.act {
+			continue
+		}
+		for o := int32(x.occ); o >= 0; o = r.occs[o].also {
+			if oc := &r.occs[o]; oc.filing <= q.head && oc.known <= q.known {
+				ref.Sources = union(ref.Sources, []stocktake.SourceID{r.sources[oc.source].id})
+			}
+		}
+	}
+	return ref, d, nil
+}
+
+func (r *Record) viaOf(in uint32, s *instrRows) stocktake.InstrumentID {
+	if in == s.num {
+		return ""
+	}
+	return r.instrs[in].id
+}
+
+// detail finds the act entry behind a row, in its filing.
+func (r *Record) detail(ctx context.Context, w *row) (*stocktake.Act, error) {
+	o := &r.occs[w.occ]
+	if o.roll >= 0 {
+		rc := &r.rolls[o.roll]
+		for i := range rc.claims {
+			c := &rc.claims[i]
+			if c.occ == int32(w.occ) || c.occAbsent == int32(w.occ) {
+				return &stocktake.Act{ID: stocktake.BallotID(rc.id, r.parties[w.party].id), Party: r.parties[w.party].id, Instrument: r.instrs[w.instr].id, Kind: w.kind, Done: c.date, Source: r.sources[o.source].id}, nil
+			}
+		}
+	}
+	f, err := r.loader.Load(ctx, o.filing)
+	if err != nil {
+		return nil, err
+	}
+	p, in, src := r.parties[w.party].id, r.instrs[w.instr].id, r.sources[o.source].id
+	for i := range f.Acts {
+		a := &f.Acts[i]
+		if a.Party == p && a.Instrument == in && a.Source == src && actHash(a.ID) == w.act {
+			return a, nil
+		}
+	}
+	return nil, stocktake.NotFoundf("act of %s towards %s is not in filing %d", p, in, o.filing)
+}
+
+// clash puts a disagreement into words.
+func (r *Record) clash(ctx context.Context, q *query, c *clash) (stocktake.Clash, error) {
+	out := stocktake.Clash{About: c.about}
+	for i := range c.rows {
+		w := &c.rows[i]
+		a, err := r.detail(ctx, &w.row)
+		if err != nil {
+			return out, err
+		}
+		out.Act = a.ID
+		says := stocktake.Says{Source: a.Source, Filing: r.occs[w.occ].filing}
+		switch c.about {
+		case "kind":
+			says.Value = a.Kind.String()
+		case "presence":
+			says.Value = a.Kind.String() + " " + a.Done.String()
+		default:
+			says.Value = a.Day(w.phase()).String()
+		}
+		if !slices.Contains(out.Says, says) {
+			out.Says = append(out.Says, says)
+		}
+	}
+	if c.about == "presence" {
+		cov := &r.coverage[c.cover]
+		out.Says = append(out.Says, stocktake.Says{Source: r.sources[cov.source].id, Value: "none by " + cov.To.String(), Filing: cov.filing})
+	}
+	if c.dec != nil {
+		out.Follows, out.Reason = c.dec.Follows, c.dec.Reason
+	}
+	return out, nil
+}
+
+// limits works out where the record ends for this standing, and what it cannot show.
+func (r *Record) limits(out *stocktake.Standing, q *query, s *instrRows, sources []uint32, pos position) {
+	e := &r.instrs[s.num]
+	kind := e.kind(q.head)
+	var ends stocktake.Date
+	later := func(d stocktake.Date) {
+		if _, ok := d.Last(); !ok {
+			return
+		}
+		if ends.IsZero() || d.After(ends) == stocktake.Yes {
+			ends = d
+		}
+	}
+	caveat := func(text string) {
+		if !slices.Contains(out.Caveats, text) {
+			out.Caveats = append(out.Caveats, text)
+		}
+	}
+	covering := map[uint32]bool{}
+	ids := []stocktake.InstrumentID{e.id}
+	for i := range s.via {
+		ids = append(ids, r.instrs[s.via[i].num].id)
+	}
+	for i := range r.coverage {
+		c := &r.coverage[i]
+		if c.filing > q.head || c.known > q.known || len(c.Parties) > 0 && !slices.Contains(c.Parties, out.Party) && !r.inScope(c, r.partyByID[out.Party], nil, q.head) {
+			continue
+		}
+		for j, id := range ids {
+			k := kind
+			if j > 0 {
+				k = r.instrs[s.via[j-1].num].kind(q.head)
+			}
+			if c.covers(id, k) {
+				covering[c.source] = true
+				later(c.To)
+				if slices.Contains(sources, c.source) || len(sources) == 0 {
+					for _, t := range c.CannotShow {
+						caveat(t)
+					}
+				}
+				break
+			}
+		}
+	}
+	for _, n := range sources {
+		if covering[n] {
+			continue
+		}
+		if d, ok := r.sources[n].descs.at(q.head); ok {
+			if !d.Published.IsZero() {
+				later(d.Published)
+			} else {
+				later(d.Read)
+			}
+		}
+	}
+	if !ends.IsZero() {
+		out.Ends = &ends
+		if ends.Before(stocktake.DateOf(q.on)) == stocktake.Yes {
+			caveat("The record ends on " + ends.String() + " here: what was done later would not show.")
+		}
+	}
+	if pos.derived {
+		caveat("Derived from membership: the source lists no absences, so that absent and present without voting cannot be told apart.")
+	}
+	if kind == stocktake.Compact {
+		caveat("Derived: no official list of states in the Compact exists. This standing follows from the acts listed.")
+	}
+	for _, c := range out.Conflicts {
+		if c.Follows == "" {
+			caveat("Sources disagree about " + string(c.Act) + ", and nothing filed settles it.")
+		}
+	}
+}
