@@ -1,0 +1,259 @@
+package worldmap
+
+import (
+	"fmt"
+	"html"
+	"io"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// A Cell is what the map shows for one state.
+type Cell struct {
+	// Class is the kind: Kind(1) to Kind(Kinds), KindNone, KindAbsent, KindNonmember. "" is KindNone, or KindTerritory on a
+	// territory. Disputed areas stay KindDisputed whatever it says.
+	Class string
+	// Label is the value in words, such as "voted in favour"; it is shown after the name. "" shows the name alone.
+	Label string
+	// Href is where the shape links to: a path, a query or fragment, or an http or https address. "" makes no link.
+	Href string
+}
+
+// Options say what a map shows. The zero Options draw an empty map without title.
+type Options struct {
+	// ID starts every id in the picture, so that two maps can stand on one page: a letter, then letters, digits or "-".
+	// "" is "map".
+	ID string
+	// Title names the picture and Desc says what it tells, both plain text in the reader's language. The title is what
+	// assistive technology reads first.
+	Title, Desc string
+	// Lang and Dir ("ltr" or "rtl") are those of Title, Desc and labels. They may be "". The geography is never mirrored.
+	Lang, Dir string
+	// Name gives a shape's name in the reader's language. Where it is nil, or returns "", Shape.Name stands.
+	Name func(id string) string
+	// Value gives what is known of a shape, or false. It is called once for every shape, territories and disputed areas too.
+	Value func(id string) (Cell, bool)
+	// Patterns are the numbered kinds that are told apart by a pattern as well as by colour.
+	Patterns []string
+	// Graticule draws meridians and parallels.
+	Graticule bool
+	// NoTabStops takes the links out of the order of the Tab key. Use it where the same links follow in a table.
+	NoTabStops bool
+}
+
+// Render writes the map as one SVG element, the same bytes for the same options. It has no style attributes and no script:
+// colours come from the style sheet that CSS returns. Links make its role "group", as a picture with role "img" may hold
+// none; without links it is "img". Every shape has a title of name and label, which browsers show on hover.
+//
+// It returns an error, and writes nothing, where an option is not as described; or the error of w.
+func Render(w io.Writer, opt Options) error {
+	id, err := idOf(opt.ID)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains([]string{"", "ltr", "rtl"}, opt.Dir) {
+		return fmt.Errorf("worldmap: Options.Dir is %q: use ltr or rtl", opt.Dir)
+	}
+	patterns, err := patterned(opt.Patterns)
+	if err != nil {
+		return err
+	}
+	all := drawn()
+	cells := make([]Cell, len(all))
+	links := false
+	for i, s := range all {
+		if opt.Value != nil {
+			if c, ok := opt.Value(s.ID); ok {
+				cells[i] = c
+			}
+		}
+		if !webAddress(cells[i].Href) {
+			return fmt.Errorf("worldmap: the link %q of %s is no path and no http address", cells[i].Href, s.ID)
+		}
+		links = links || cells[i].Href != ""
+	}
+
+	var b strings.Builder
+	b.Grow(len(shapesJSON) + 100*len(all))
+	writeHead(&b, id, opt, links)
+	writeDefs(&b, id, patterns)
+	g := world()
+	fmt.Fprintf(&b, `<path class="sea" d="%s"/>`, g.Frame)
+	if opt.Graticule {
+		fmt.Fprintf(&b, `<path class="graticule" d="%s"/>`, g.Graticule)
+	}
+	p := painter{b: &b, id: id, opt: opt, patterns: patterns}
+	split := slices.IndexFunc(all, func(s shape) bool { return s.Point })
+	b.WriteString(`<g class="lands">`)
+	for i, s := range all[:split] {
+		p.paint(s, cells[i])
+	}
+	fmt.Fprintf(&b, `</g><path class="dashed" d="%s"/><g class="points">`, g.Dashed)
+	for i, s := range all[split:] {
+		p.paint(s, cells[split+i])
+	}
+	fmt.Fprintf(&b, `</g><path class="frame" d="%s"/></svg>`, g.Frame)
+	_, err = io.WriteString(w, b.String())
+	return err
+}
+
+func writeHead(b *strings.Builder, id string, opt Options, links bool) {
+	g := world()
+	role := "img"
+	if links {
+		role = "group"
+	}
+	fmt.Fprintf(b, `<svg xmlns="http://www.w3.org/2000/svg" class="worldmap" id="%s" viewBox="0 0 %g %g" role="%s"`, id, g.Width, g.Height, role)
+	if opt.Title != "" {
+		fmt.Fprintf(b, ` aria-labelledby="%s-title"`, id)
+	}
+	if opt.Desc != "" {
+		fmt.Fprintf(b, ` aria-describedby="%s-desc"`, id)
+	}
+	if opt.Lang != "" {
+		fmt.Fprintf(b, ` lang="%s"`, escape(opt.Lang))
+	}
+	if opt.Dir != "" {
+		fmt.Fprintf(b, ` dir="%s" direction="%[1]s"`, opt.Dir)
+	}
+	b.WriteString(">")
+	if opt.Title != "" {
+		fmt.Fprintf(b, `<title id="%s-title">%s</title>`, id, escape(opt.Title))
+	}
+	if opt.Desc != "" {
+		fmt.Fprintf(b, `<desc id="%s-desc">%s</desc>`, id, escape(opt.Desc))
+	}
+}
+
+// A painter writes shapes one after the other.
+type painter struct {
+	b        *strings.Builder
+	id       string
+	opt      Options
+	patterns []string
+}
+
+func (p painter) paint(s shape, c Cell) {
+	class := c.Class
+	switch {
+	case s.Class == Disputed:
+		class = KindDisputed
+	case class == "" && s.Class == Territory:
+		class = KindTerritory
+	case class == "":
+		class = KindNone
+	}
+	name := s.Name
+	if p.opt.Name != nil {
+		if n := p.opt.Name(s.ID); n != "" {
+			name = n
+		}
+	}
+	if c.Label != "" {
+		name += ": " + c.Label
+	}
+	b := p.b
+	if c.Href != "" {
+		b.WriteString(`<a href="`)
+		b.WriteString(escape(c.Href))
+		if p.opt.NoTabStops {
+			b.WriteString(`" tabindex="-1`)
+		}
+	} else {
+		b.WriteString(`<g class="at`)
+	}
+	b.WriteString(`" data-id="`)
+	b.WriteString(s.ID)
+	b.WriteString(`"><title>`)
+	b.WriteString(escape(name))
+	b.WriteString(`</title>`)
+
+	attr := `class="` + escape(class) + `"`
+	if slices.Contains(p.patterns, class) {
+		attr = `class="` + class + ` p" fill="url(#` + p.id + "-" + class + `)"`
+	}
+	if s.path != "" {
+		b.WriteString("<path ")
+		b.WriteString(attr)
+		b.WriteString(s.path)
+	}
+	if s.circle != "" {
+		b.WriteString("<circle ")
+		b.WriteString(attr)
+		b.WriteString(s.circle)
+	}
+	if c.Href != "" {
+		b.WriteString("</a>")
+	} else {
+		b.WriteString("</g>")
+	}
+}
+
+// A shape is a Shape with the ends of its elements written out.
+type shape struct {
+	Shape
+	path, circle string
+}
+
+// drawn is the order of drawing, which is the order of Tab and of reading too: what has an outline by name, then circles by
+// name, so that no outline lies on a circle.
+var drawn = sync.OnceValue(func() []shape {
+	var all []shape
+	for _, s := range world().Shapes {
+		d := shape{Shape: s}
+		if s.Path != "" {
+			d.path = ` d="` + s.Path + `"/>`
+		}
+		if s.Point {
+			d.circle = ` cx="` + decimal(s.X) + `" cy="` + decimal(s.Y) + `" r="3"/>`
+		}
+		all = append(all, d)
+	}
+	slices.SortStableFunc(all, func(a, b shape) int {
+		if a.Point != b.Point {
+			if b.Point {
+				return -1
+			}
+			return 1
+		}
+		return strings.Compare(a.Name, b.Name)
+	})
+	return all
+})
+
+func decimal(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
+
+var idShape = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]*$`)
+
+func idOf(id string) (string, error) {
+	if id == "" {
+		return "map", nil
+	}
+	if !idShape.MatchString(id) {
+		return "", fmt.Errorf("worldmap: the id %q is not a letter followed by letters, digits or hyphens", id)
+	}
+	return id, nil
+}
+
+// webAddress reports whether a link is empty, relative, or http(s). A colon before any slash, ? or # begins a scheme.
+func webAddress(href string) bool {
+	scheme, _, found := strings.Cut(href, ":")
+	if !found || strings.ContainsAny(scheme, "/?#") {
+		return !strings.ContainsFunc(href, func(r rune) bool { return r < ' ' })
+	}
+	return scheme == "http" || scheme == "https"
+}
+
+// escape makes text safe in XML text and attributes; characters that XML does not allow become U+FFFD.
+func escape(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0xFFFE || r == 0xFFFF {
+			return '�'
+		}
+		return r
+	}, s)
+	return html.EscapeString(s)
+}
