@@ -24,6 +24,8 @@ type gaCaster struct {
 	COW   int      `yaml:"cow"`
 	Party string   `yaml:"party"`
 	Spans []gaSpan `yaml:"spans"`
+	// YieldsTo names another caster for the same seat: an absence is left out where that one has an entry in the same roll-call.
+	YieldsTo string `yaml:"yields_to"`
 }
 
 // gaSpan ends with the last day of To, and has no end where To is empty.
@@ -119,14 +121,18 @@ func (r *gaRun) emit(ctx context.Context, src stocktake.Source, e edition, absen
 	type slot struct {
 		party  stocktake.PartyID
 		caster int
+		yields int           // the caster that holds the seat where it has an entry, or -1
 		after  stocktake.Day // the span begins after this day
 		last   stocktake.Day
 	}
 	var slots []slot
 	for i, k := range r.casters.list {
-		after := stocktake.MinDay
+		after, yields := stocktake.MinDay, -1
+		if k.YieldsTo != "" {
+			yields = r.casters.byName[k.YieldsTo]
+		}
 		for _, s := range k.Spans {
-			slots = append(slots, slot{s.Party, i, after, s.last})
+			slots = append(slots, slot{s.Party, i, yields, after, s.last})
 			after = s.last
 		}
 	}
@@ -157,6 +163,7 @@ func (r *gaRun) emit(ctx context.Context, src stocktake.Source, e edition, absen
 	}
 
 	var lists [gaAbsent + 1]strings.Builder
+	yielded := 0
 	for i := range r.calls {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -168,6 +175,10 @@ func (r *gaRun) emit(ctx context.Context, src stocktake.Source, e edition, absen
 		previous, n := stocktake.PartyID(""), 0
 		for _, s := range slots {
 			if s.caster >= len(c.votes) || c.votes[s.caster] == gaNone || c.last <= s.after || c.last > s.last {
+				continue
+			}
+			if s.yields >= 0 && s.yields < len(c.votes) && c.votes[s.caster] == gaAbsent && c.votes[s.yields] != gaNone {
+				yielded++
 				continue
 			}
 			if s.party == previous {
@@ -193,6 +204,9 @@ func (r *gaRun) emit(ctx context.Context, src stocktake.Source, e edition, absen
 		if err := emit(stocktake.Filing{Format: stocktake.Format, Key: gaSet + "/" + e.name + "/" + call.ID, Title: title, Sources: sources, RollCalls: []stocktake.RollCall{call}}); err != nil {
 			return err
 		}
+	}
+	if yielded > 0 {
+		r.rep.Notes = append(r.rep.Notes, fmt.Sprintf("%d absences were left out: the file lists a party as absent from votes in which another delegation held the same seat.", yielded))
 	}
 	return nil
 }
