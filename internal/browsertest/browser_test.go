@@ -165,7 +165,11 @@ func TestScreenshot(t *testing.T) {
 
 // TestNothingStays: no process and no file of the browser outlives its test, also when its pages are busy.
 func TestNothingStays(t *testing.T) {
-	tmp := t.TempDir()
+	tmp, err := os.MkdirTemp("", "s") // short: t.TempDir holds the test's name
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.Remove(tmp)
 	t.Setenv("TMPDIR", tmp)
 	t.Run("browser", func(t *testing.T) {
 		ctx := New(t)
@@ -197,6 +201,16 @@ func processes(t *testing.T, dir string) (found []string) {
 		}
 	}
 	return found
+}
+
+// TestDeepTemp: a long path of the directory for temporary files is no reason for Chromium not to start.
+func TestDeepTemp(t *testing.T) {
+	deep := filepath.Join(t.TempDir(), strings.Repeat("deep", 15))
+	if err := os.Mkdir(deep, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("TMPDIR", deep)
+	New(t)
 }
 
 // TestWithoutBrowser: a developer's run says what it leaves out; a CI run fails. A program that is no browser fails everywhere.
