@@ -228,7 +228,7 @@ func (s *Store) tryWriter(ctx context.Context, p migrate.Plan, old bool) error {
 		return err
 	}
 	s.writer = db
-	s.scrub(ctx, 0) // what a process that died left in the -wal file
+	s.scrub(0) // what a process that died left undone
 	return nil
 }
 
@@ -268,7 +268,7 @@ func (s *Store) writerDSN() string {
 		"busy_timeout(" + strconv.FormatInt(s.wait.Milliseconds(), 10) + ")",
 		"journal_mode(WAL)",
 		"synchronous(" + level + ")", // FULL: the -wal file is synced at every commit
-		"secure_delete(ON)",          // what is deleted is overwritten with zeros
+		"secure_delete(ON)",          // what is deleted is overwritten with zeros; scrub does the rest
 		"foreign_keys(ON)",
 		"temp_store(MEMORY)",          // nothing of it in a temporary file
 		"journal_size_limit(8388608)", // bytes; a large import does not leave a large -wal file for good

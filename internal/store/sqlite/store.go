@@ -30,7 +30,7 @@ type Store struct {
 	closed    chan struct{}
 	mu        sync.Mutex     // guards shut and scrubbing
 	shut      bool           // Close was called
-	scrubbing bool           // the -wal file still has to be cut
+	scrubbing bool           // a removal is not finished
 	rest      sync.WaitGroup // who does that
 }
 
@@ -86,7 +86,7 @@ func (s *Store) Write(ctx context.Context, f func(store.Writer) error) error {
 		return busy(s.path, time.Since(start), err)
 	}
 	if err == nil && removed {
-		s.scrub(ctx, min(s.wait, time.Second))
+		s.scrub(min(s.wait, time.Second))
 	}
 	return err
 }
@@ -125,55 +125,6 @@ func (s *Store) takeTurn(ctx context.Context) (done func(), err error) {
 	case <-t.C:
 		return nil, busy(s.path, s.wait, nil)
 	}
-}
-
-// scrub moves the -wal file into the database and cuts it to nothing, so that pages as they were before a removal are in neither. Readers
-// who still look at an older state hold it up; then it is tried again, every second, until they are done. The caller has the turn.
-func (s *Store) scrub(ctx context.Context, wait time.Duration) {
-	if s.truncate(ctx, wait) {
-		return
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.shut || s.scrubbing {
-		return // whoever closes last, or opens next, cuts it
-	}
-	s.scrubbing = true
-	s.rest.Go(s.keepScrubbing)
-}
-
-func (s *Store) keepScrubbing() {
-	for {
-		select {
-		case <-s.closed:
-			return
-		case <-time.After(time.Second):
-		}
-		done, err := s.takeTurn(context.Background())
-		if err != nil {
-			continue
-		}
-		ok := s.truncate(context.Background(), 0)
-		if ok {
-			s.mu.Lock()
-			s.scrubbing = false
-			s.mu.Unlock()
-		}
-		done()
-		if ok {
-			return
-		}
-	}
-}
-
-func (s *Store) truncate(ctx context.Context, wait time.Duration) bool {
-	ctx = context.WithoutCancel(ctx) // the removal is committed: finish it
-	if _, err := s.writer.ExecContext(ctx, "PRAGMA busy_timeout="+strconv.FormatInt(wait.Milliseconds(), 10)); err != nil {
-		return false
-	}
-	var held, pages, moved int
-	err := s.writer.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&held, &pages, &moved)
-	return err == nil && held == 0
 }
 
 // unchanged guards a file that is read without locks: whoever may write that folder could change it meanwhile.

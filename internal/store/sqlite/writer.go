@@ -16,7 +16,7 @@ type writer struct {
 	*reader
 	tx      *sql.Tx
 	head    store.Head
-	removed bool // a sheet was removed: the -wal file must be cut afterwards
+	removed bool // a sheet was removed: the files must be scrubbed afterwards
 }
 
 func (w *writer) exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
@@ -142,8 +142,11 @@ func (w *writer) RemoveSheet(ctx context.Context, filing, commitment string) err
 	if err != nil {
 		return err
 	}
+	if w.removed {
+		return nil
+	}
 	w.removed = true
-	return nil
+	return fault(w.path, markRemoval(ctx, w.tx))
 }
 
 // SetMeta implements store.Writer.
