@@ -1,0 +1,301 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"stocktake"
+	"stocktake/internal/builtin"
+	"stocktake/internal/store"
+)
+
+type initCmd struct {
+	Empty bool `help:"Without the built-in record."`
+}
+
+// Run makes a record.
+func (c *initCmd) Run(e *env) error {
+	o, err := e.openWith(false)
+	if err != nil {
+		return err
+	}
+	defer o.Close()
+	if n := o.Record().Head(); n > 0 && c.Empty {
+		return &stocktake.Fault{Kind: stocktake.Conflict, What: fmt.Sprintf("%s holds a record of %d filings already", o.dir, n), Hint: "name an empty folder with --data"}
+	}
+	if c.Empty {
+		if err := o.Store().Write(e.ctx, func(w store.Writer) error { return w.SetMeta(e.ctx, metaBuiltin, "none") }); err != nil {
+			return err
+		}
+	} else if err := e.fill(o); err != nil {
+		return err
+	}
+	fmt.Fprintf(e.out, "%s holds a record of %d filings.\n", o.dir, o.Record().Head())
+	return nil
+}
+
+type exportCmd struct {
+	File string `arg:"" help:"File to write, such as record.tar.zst; - for standard output."`
+}
+
+func (c *exportCmd) Help() string {
+	return "Writes every public fact and file. The same record gives the same bytes. `stocktake load` takes it in.\nWith --head N, the record as it was at that head."
+}
+
+// Run writes an export.
+func (c *exportCmd) Run(e *env) error {
+	o, err := e.open()
+	if err != nil {
+		return err
+	}
+	defer o.Close()
+	at, err := e.at(o)
+	if err != nil {
+		return err
+	}
+	if c.File == "-" {
+		return o.Export(e.ctx, e.out, at.Head, e.progress())
+	}
+	return whole(c.File, func(w io.Writer) error { return o.Export(e.ctx, w, at.Head, e.progress()) })
+}
+
+// whole writes a file that is there whole or not at all.
+func whole(path string, write func(io.Writer) error) error {
+	if _, err := os.Lstat(path); err == nil {
+		return &stocktake.Fault{Kind: stocktake.Conflict, What: path + " is there already", Hint: "name a new file"}
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".stocktake-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	err = write(f)
+	if err == nil {
+		err = f.Sync()
+	}
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		return err
+	}
+	if err := os.Chmod(f.Name(), 0o644); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+type loadCmd struct {
+	File string `arg:"" help:"An export; - for standard input."`
+}
+
+func (c *loadCmd) Help() string {
+	return "Takes in what the record does not hold yet, all of it or nothing. A folder that holds nothing gets only what is in the export."
+}
+
+// Run takes in an export.
+func (c *loadCmd) Run(e *env) error {
+	in := e.in
+	if c.File != "-" {
+		f, err := os.Open(c.File)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		in = f
+	}
+	o, err := e.openWith(false)
+	if err != nil {
+		return err
+	}
+	defer o.Close()
+	have, err := o.Store().Meta(e.ctx, metaBuiltin)
+	if err != nil {
+		return err
+	}
+	if have == "" {
+		if err := o.Store().Write(e.ctx, func(w store.Writer) error { return w.SetMeta(e.ctx, metaBuiltin, "none") }); err != nil {
+			return err
+		}
+	}
+	r, err := o.LoadExport(e.ctx, in, e.progress())
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(e.out, "%d filings added, %d were here already. The record holds %d.\n", r.Filed, r.Same, o.Record().Head())
+	return nil
+}
+
+type rebuildCmd struct{}
+
+// Run rebuilds.
+func (c *rebuildCmd) Run(e *env) error {
+	o, err := e.open()
+	if err != nil {
+		return err
+	}
+	defer o.Close()
+	if err := o.Rebuild(e.ctx, e.progress()); err != nil {
+		return err
+	}
+	fmt.Fprintf(e.out, "Rebuilt from %d filings.\n", o.Record().Head())
+	return nil
+}
+
+type backupCmd struct {
+	To string `arg:"" help:"Folder to make."`
+}
+
+func (c *backupCmd) Help() string {
+	return "Copies the database, the sheets in it, and the archived files to a new folder, whole, also while `serve` runs. Keys are kept apart:\nthere are none in this version. `stocktake restore` fills an empty folder from it."
+}
+
+// Run copies the record.
+func (c *backupCmd) Run(e *env) error {
+	if _, err := os.Lstat(c.To); err == nil {
+		return &stocktake.Fault{Kind: stocktake.Conflict, What: c.To + " is there already", Hint: "name a new folder"}
+	}
+	if !e.exists() {
+		return stocktake.NotFoundf("%s holds no record to copy", e.flags.Data)
+	}
+	o, err := e.openWith(false)
+	if err != nil {
+		return err
+	}
+	defer o.Close()
+	tmp := c.To + ".unfinished"
+	if err := os.MkdirAll(tmp, 0o700); err != nil {
+		return err
+	}
+	done := false
+	defer func() {
+		if !done {
+			os.RemoveAll(tmp)
+		}
+	}()
+	// Files first would miss those of filings made meanwhile; the database first, so that every file it names is copied after it.
+	if err := o.Store().Backup(e.ctx, filepath.Join(tmp, databaseFile)); err != nil {
+		return err
+	}
+	n := 0
+	err = o.Blobs().List(e.ctx, func(h string, size int64) error {
+		n++
+		return copyFile(e, o, h, filepath.Join(tmp, "files"))
+	})
+	if err != nil {
+		return err
+	}
+	if err := os.Rename(tmp, c.To); err != nil {
+		return err
+	}
+	done = true
+	fmt.Fprintf(e.out, "%s holds a copy of the record and %d archived files.\n", c.To, n)
+	return nil
+}
+
+type restoreCmd struct {
+	From string `arg:"" help:"Folder that \"backup\" made." type:"existingdir"`
+}
+
+// Run fills an empty folder.
+func (c *restoreCmd) Run(e *env) error {
+	if e.flags.Database == "" && e.exists() {
+		return &stocktake.Fault{Kind: stocktake.Conflict, What: e.flags.Data + " holds a record already", Hint: "name an empty folder with --data"}
+	}
+	if _, err := os.Stat(filepath.Join(c.From, databaseFile)); err != nil {
+		return stocktake.Invalidf("%s is no backup: it has no %s", c.From, databaseFile)
+	}
+	st, dir, err := e.openStore(e.ctx)
+	if err != nil {
+		return err
+	}
+	err = st.Restore(e.ctx, filepath.Join(c.From, databaseFile))
+	if cerr := st.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		return err
+	}
+	err = restoreFiles(e, filepath.Join(c.From, "files"), filepath.Join(dir, "files"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	o, err := e.openWith(false)
+	if err != nil {
+		return err
+	}
+	defer o.Close()
+	fmt.Fprintf(e.out, "%s holds a record of %d filings.\n", dir, o.Record().Head())
+	return nil
+}
+
+type checkCmd struct{}
+
+// Run tests what must always hold.
+func (c *checkCmd) Run(e *env) error {
+	o, err := e.open()
+	if err != nil {
+		return err
+	}
+	defer o.Close()
+	a, err := o.Check(e.ctx, e.progress())
+	if err != nil {
+		return err
+	}
+	if e.flags.JSON {
+		if err := e.object(a); err != nil {
+			return err
+		}
+	} else {
+		fmt.Fprintf(e.out, "%d filings checked. %d quotes stand in their archived copies; %d are not checkable here, because the copy is private or absent, which is no failure. %d sheets were removed, each by a filing.\n", a.Filings, a.Quotes, a.NotHere, a.Gone)
+		for _, p := range a.Problems {
+			fmt.Fprintf(e.out, "filing %d: %s\n", p.Filing, p.What)
+		}
+	}
+	if len(a.Problems) > 0 {
+		return fmt.Errorf("%d things do not hold", len(a.Problems))
+	}
+	if !e.flags.JSON {
+		fmt.Fprintln(e.out, "Everything holds.")
+	}
+	return nil
+}
+
+type removeCmd struct {
+	Filing     string `arg:"" help:"SHA-256 of the filing."`
+	Commitment string `arg:"" help:"The commitment whose sheet goes, as in the filing's public bytes."`
+	Ground     string `required:"" help:"Class of reason: court order, person's request, danger, licence." placeholder:"TEXT"`
+	By         string `required:"" help:"Office that orders it." placeholder:"OFFICE"`
+}
+
+func (c *removeCmd) Help() string {
+	return "Deletes the words for good and files that it was done. The commitment stays, so that every hash still holds.\nCopies that others took before cannot be called back."
+}
+
+// Run takes a sheet away.
+func (c *removeCmd) Run(e *env) error {
+	o, err := e.open()
+	if err != nil {
+		return err
+	}
+	defer o.Close()
+	r, err := o.Remove(e.ctx, c.Filing, c.Commitment, c.Ground, c.By)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(e.out, "Removed, by filing %d. Copies that others took before cannot be called back.\n", r.Head)
+	return nil
+}
+
+type versionCmd struct{}
+
+// Run prints the version.
+func (c *versionCmd) Run(e *env) error {
+	fmt.Fprintf(e.out, "stocktake %s, %s %s/%s, built-in record %s (%.1f MB)\n", Version, runtime.Version(), runtime.GOOS, runtime.GOARCH, builtin.ID()[:12], float64(builtin.Size())/1e6)
+	return nil
+}
