@@ -96,4 +96,5 @@ func All() []Importer {
 // all is the list that Named and All answer from, in the order in which the sets are best imported.
 var all = []Importer{
 	gaVotes{},
+	untc{},
 }
