@@ -13,6 +13,7 @@ type edition struct {
 	published string // EDTF
 	known     string // RFC 3339
 	title     string
+	folder    string // where its files lie, if not in a folder named like the set
 	read      string
 	sums      []string
 }
@@ -65,7 +66,11 @@ func (e edition) source(base stocktake.Source, set string, files ...input) stock
 	}
 	s.Published, s.Read = date(e.published), date(e.read)
 	if len(files) > 0 {
-		s.Copy = files[0].copy(set)
+		folder := e.folder
+		if folder == "" {
+			folder = set
+		}
+		s.Copy = files[0].copy(folder)
 		for _, in := range files[1:] {
 			if s.Note != "" {
 				s.Note += " "
@@ -77,8 +82,8 @@ func (e edition) source(base stocktake.Source, set string, files ...input) stock
 }
 
 // copy returns the archived copy that a source names: private, because the licences of data sets differ.
-func (in input) copy(set string) *stocktake.Copy {
-	return &stocktake.Copy{State: "private", SHA256: in.sum, Bytes: in.size, Media: media(in.name), Name: set + "/" + in.name}
+func (in input) copy(folder string) *stocktake.Copy {
+	return &stocktake.Copy{State: "private", SHA256: in.sum, Bytes: in.size, Media: media(in.name), Name: folder + "/" + in.name}
 }
 
 func media(name string) string {

@@ -28,7 +28,7 @@ func (gaVotes) About() string {
 var gaEditions = []edition{
 	{id: "un-ga-votes-2021-03", name: "2021-03", published: "2021-03-08", title: "Recorded votes of the UN General Assembly, 1946 to January 2020",
 		sums: []string{"8dbeffae34e29c5dbb6e7881f8cfdd199b9972c574bc26bf22b97f8af5d87330", "6535ecd26322eb9d2e7fa560784d97f6bf07e088bd16d678da55801b0abf7f4a", "3c64a4269d147ab3809164a1d35287009dbc108390eaa6218cc2583a369d764b"}},
-	{id: "un-ga-votes-2016-07", name: "2016-07", published: "2016-07-07", title: "Recorded votes of the UN General Assembly with absences, 1946 to December 2015",
+	{id: "un-ga-votes-2016-07", name: "2016-07", published: "2016-07-07", title: "Recorded votes of the UN General Assembly with absences, 1946 to December 2015", folder: "un-ga-votes/vintage-2016-07",
 		sums: []string{"a548365aa3eea2119075535bbf8c078cee28e5d077ad12b3ba82f13b507cf250", "901d3b230f1e7563eb282820346f411666686ccf5af97d6cf37cb2e4f6b50413"}},
 }
 

@@ -97,4 +97,5 @@ func All() []Importer {
 var all = []Importer{
 	gaVotes{},
 	untc{},
+	hrStatus{},
 }

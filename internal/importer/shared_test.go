@@ -96,7 +96,7 @@ var readCountries = sync.OnceValues(func() (map[string]stocktake.PartyID, error)
 		}
 	}
 	for name, id := range map[string]stocktake.PartyID{
-		"Yugoslavia": "YUG", "Czechoslovakia": "CSK", "German Democratic Republic": "DDR", "Serbia and Montenegro": "SCG", "Holy See": "VAT", "State of Palestine": "PSE",
+		"East Timor": "TLS", "Yugoslavia": "YUG", "Czechoslovakia": "CSK", "German Democratic Republic": "DDR", "Serbia and Montenegro": "SCG", "Holy See": "VAT", "State of Palestine": "PSE",
 		"Cook Islands": "COK", "Niue": "NIU", "European Union": "EUU", "European Community": "EUU", "Türkiye": "TUR", "Turkey": "TUR", "Swaziland": "SWZ", "Cabo Verde": "CPV", "Cape Verde": "CPV",
 		"The former Yugoslav Republic of Macedonia": "MKD", "Côte d'Ivoire": "CIV", "Democratic People's Republic of Korea": "PRK", "Lao People's Democratic Republic": "LAO", "Czech Republic": "CZE",
 		"United Kingdom of Great Britain and Northern Ireland": "GBR", "United Kingdom": "GBR", "United States of America": "USA", "Bolivia (Plurinational State of)": "BOL", "Venezuela (Bolivarian Republic of)": "VEN",

@@ -25,7 +25,7 @@ func (untc) About() string {
 	return "signatures and consents in the UN register of treaties as of March 2015, one filing a treaty"
 }
 
-var untcEditions = []edition{{id: "untc-2015-03", name: "2015-03", published: "2015-03-14", title: "Status of treaties deposited with the UN Secretary-General, March 2015",
+var untcEditions = []edition{{id: "untc-2015-03", name: "2015-03", published: "2015-03-14", title: "Status of treaties deposited with the UN Secretary-General, March 2015", folder: "untc-treaty-status-2015",
 	sums: []string{"2f715c929718c23ebc6f2cabb0ffb5885c8d6e99cf7e9ed1b5de7ce12470315d", "96f6843234d94fe120b62c899e52cec697c6c184dad0e72a23dfc3a9ae6cb2ef", "8f8a2c2f47095e96d0f7a8e56f630d2b72ee807ec7e6919168e5c9143c527f9d"}}}
 
 var untcSource = stocktake.Source{
