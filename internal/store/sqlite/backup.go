@@ -12,6 +12,7 @@ import (
 
 	"stocktake"
 	"stocktake/internal/store"
+	"stocktake/internal/store/newfile"
 )
 
 // Backup implements store.Store. The file is a database that Open opens; it holds what was committed when the backup began, and nothing
@@ -21,28 +22,9 @@ func (s *Store) Backup(ctx context.Context, path string) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := mustNotExist(path); err != nil {
-		return err
-	}
-	folder := filepath.Dir(path)
-	part, err := os.CreateTemp(folder, ".backup-*")
-	if err != nil {
-		return cannotMake(path, err)
-	}
-	defer os.Remove(part.Name()) // a crash before the end leaves this file and no backup
-	if err := part.Close(); err != nil {
-		return fault(path, err)
-	}
-	if err := s.guarded(func() error { return s.copyInto(ctx, part.Name()) }); err != nil {
-		return fault(path, err)
-	}
-	if err := syncFile(part.Name()); err != nil {
-		return fault(path, err)
-	}
-	if err := giveName(part.Name(), path); err != nil {
-		return fault(path, err)
-	}
-	return fault(path, syncFolder(folder))
+	return newfile.Make(path, func(part string) error {
+		return fault(s.path, s.guarded(func() error { return s.copyInto(ctx, part) }))
+	})
 }
 
 // copyInto writes a copy of the database into the empty file at path.
@@ -196,49 +178,4 @@ func elsewhere(err error, copy, path string) error {
 		there.Kind, there.Hint = stocktake.Conflict, "use another backup; nothing was changed"
 	}
 	return &there
-}
-
-func mustNotExist(path string) error {
-	_, err := os.Lstat(path)
-	if err == nil {
-		return &stocktake.Fault{Kind: stocktake.Conflict, Where: path, What: "there is a file already", Hint: "name a new one; a backup replaces nothing"}
-	}
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return cannotMake(path, err)
-}
-
-func cannotMake(path string, err error) error {
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return stocktake.NotFoundf("there is no folder %s", filepath.Dir(path)).At(path).Hinted("make the folder first")
-	case errors.Is(err, fs.ErrPermission):
-		return &stocktake.Fault{Kind: stocktake.Forbidden, Where: path, What: "no file can be made here", Hint: "name a folder that you may write", Err: err}
-	}
-	return fault(path, err)
-}
-
-// giveName gives the finished file its name, and never takes that name from another.
-func giveName(part, path string) error {
-	err := os.Link(part, path)
-	if err == nil {
-		return nil // the caller removes the other name
-	}
-	if errors.Is(err, fs.ErrExist) {
-		return mustNotExist(path)
-	}
-	// Some file systems have no links. Between look and rename somebody could still take the name.
-	if err := mustNotExist(path); err != nil {
-		return err
-	}
-	return os.Rename(part, path)
-}
-
-func syncFile(path string) error {
-	f, err := os.OpenFile(path, os.O_RDWR, 0)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
 }

@@ -15,7 +15,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -29,6 +28,7 @@ import (
 	"stocktake"
 	"stocktake/internal/store"
 	"stocktake/internal/store/migrate"
+	"stocktake/internal/store/newfile"
 )
 
 //go:embed migrations/*.sql
@@ -129,7 +129,7 @@ func (s *Store) place() error {
 			return err
 		}
 		if err == nil {
-			if err := errors.Join(f.Close(), syncFolder(folder)); err != nil {
+			if err := errors.Join(f.Close(), newfile.SyncFolder(folder)); err != nil {
 				return err
 			}
 		}
@@ -310,16 +310,4 @@ func mayWrite(folder string) bool {
 		return false
 	}
 	return errors.Join(f.Close(), os.Remove(f.Name())) == nil
-}
-
-// syncFolder makes the names in folder durable.
-func syncFolder(folder string) error {
-	if runtime.GOOS == "windows" {
-		return nil // folders cannot be synced there, and need not be
-	}
-	d, err := os.Open(folder)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
