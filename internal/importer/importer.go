@@ -98,4 +98,5 @@ var all = []Importer{
 	gaVotes{},
 	untc{},
 	hrStatus{},
+	parisStatus{},
 }

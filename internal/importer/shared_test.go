@@ -103,7 +103,7 @@ var readCountries = sync.OnceValues(func() (map[string]stocktake.PartyID, error)
 		"Iran (Islamic Republic of)": "IRN", "Micronesia (Federated States of)": "FSM", "Republic of Korea": "KOR", "Republic of Moldova": "MDA", "Viet Nam": "VNM", "Syrian Arab Republic": "SYR", "Russian Federation": "RUS",
 		"United Republic of Tanzania": "TZA", "Democratic Republic of the Congo": "COD", "Congo": "COG", "Netherlands": "NLD", "St. Vincent and the Grenadines": "VCT", "St. Kitts and Nevis": "KNA", "St. Lucia": "LCA",
 	} {
-		m[fold(name)] = id
+		m[fold(name)], m[fold(string(id))] = id, id
 	}
 	return m, nil
 })
