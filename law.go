@@ -45,16 +45,22 @@ type Law struct {
 	words []StandingWord
 	index map[string]uint8 // word to number; 0 is NoActKnown
 	name  []string
-	bound []int8 // by word: 1 bound, 0 not bound, -1 not said
-	moves map[moveKey][]move
+	bound []int8                 // by word: 1 bound, 0 not bound, -1 not said
+	kinds map[InstrumentKind]int // place of each kind in table; the last place is for kinds without law
+	table [][cells][]move        // by kind of instrument; then by act, phase and whether it came through an endorsing resolution
 	rank  [actKinds][4]int16
 }
 
-type moveKey struct {
-	kind  InstrumentKind
-	act   ActKind
-	phase Phase
-	via   bool
+// cells is how many combinations of act, phase and road there are.
+const cells = int(actKinds) * 8
+
+// cell returns the place of an act's moves in a row of the table.
+func cell(act ActKind, phase Phase, via bool) int {
+	c := int(act)*8 + int(phase)*2
+	if via {
+		c++
+	}
+	return c
 }
 
 type move struct {
@@ -67,7 +73,11 @@ type move struct {
 // NewLaw compiles rows and words, later ones taking the place of earlier ones with the same ID or word. A row that uses an unknown word or
 // kind is an Invalid fault. At most 64 words are allowed.
 func NewLaw(rows []LawRow, words []StandingWord) (*Law, error) {
-	l := &Law{index: map[string]uint8{}, moves: map[moveKey][]move{}}
+	l := &Law{index: map[string]uint8{}, kinds: map[InstrumentKind]int{}}
+	for i, k := range InstrumentKinds() {
+		l.kinds[k] = i
+	}
+	l.table = make([][cells][]move, len(l.kinds)+1)
 	add := func(w StandingWord) {
 		if i, ok := l.index[w.Word]; ok {
 			l.words[i] = w
@@ -150,8 +160,8 @@ func NewLaw(rows []LawRow, words []StandingWord) (*Law, error) {
 			if !slices.Contains(InstrumentKinds(), k) {
 				return nil, Invalidf("law row %s: %q is no kind of instrument", r.ID, k)
 			}
-			key := moveKey{k, r.Act, r.Phase, r.Via}
-			l.moves[key] = append(l.moves[key], m)
+			c := &l.table[l.kinds[k]][cell(r.Act, r.Phase, r.Via)]
+			*c = append(*c, m)
 		}
 	}
 	return l, nil
@@ -182,7 +192,15 @@ func (l *Law) Word(name string) (StandingWord, bool) {
 
 // Moves reports whether an act of this kind and phase can move a standing towards an instrument of this kind.
 func (l *Law) Moves(kind InstrumentKind, act ActKind, phase Phase, via bool) bool {
-	return len(l.moves[moveKey{kind, act, phase, via}]) > 0
+	return len(l.of(kind)[cell(act, phase, via)]) > 0
+}
+
+func (l *Law) of(kind InstrumentKind) *[cells][]move {
+	i, ok := l.kinds[kind]
+	if !ok {
+		i = len(l.kinds)
+	}
+	return &l.table[i]
 }
 
 // An Event is one dated phase of one act, as the record follows it. Lo and Hi are the first and last day that it may have been. Alt is a
@@ -226,6 +244,7 @@ func (l *Law) Replay(kind InstrumentKind, events []Event, on Day) State {
 		l.sort(events)
 	}
 	s := State{Since: -1, Consent: -1, Forced: -1, InForce: -1}
+	t := l.of(kind)
 	others := uint64(0) // other standings that are possible
 	for i := range events {
 		e := &events[i]
@@ -237,11 +256,11 @@ func (l *Law) Replay(kind InstrumentKind, events []Event, on Day) State {
 			moved := uint64(0)
 			for w := uint8(0); others>>w != 0; w++ {
 				if others>>w&1 == 1 {
-					moved |= 1 << l.target(kind, e, e.Kind, w)
+					moved |= 1 << l.target(t, e, e.Kind, w)
 				}
 			}
 			others = moved
-			l.apply(kind, &s, e, i)
+			l.apply(t, &s, e, i)
 			continue
 		}
 		possible := others | 1<<s.Word
@@ -250,19 +269,19 @@ func (l *Law) Replay(kind InstrumentKind, events []Event, on Day) State {
 			if possible>>w&1 == 0 {
 				continue
 			}
-			next |= 1 << l.target(kind, e, e.Kind, w)
+			next |= 1 << l.target(t, e, e.Kind, w)
 			if e.Alt != NoAct {
-				next |= 1 << l.target(kind, e, e.Alt, w)
+				next |= 1 << l.target(t, e, e.Alt, w)
 			}
 		}
 		if e.Hi <= on && e.Alt != NoAct && !e.Maybe { // done, but as one or the other
 			next &^= possible
 			for w := uint8(0); possible>>w != 0; w++ {
 				if possible>>w&1 == 1 {
-					next |= 1<<l.target(kind, e, e.Kind, w) | 1<<l.target(kind, e, e.Alt, w)
+					next |= 1<<l.target(t, e, e.Kind, w) | 1<<l.target(t, e, e.Alt, w)
 				}
 			}
-			l.apply(kind, &s, e, i)
+			l.apply(t, &s, e, i)
 		} else if e.Phase == PhaseEffect && s.InForce >= 0 {
 			s.InForce = -1
 		}
@@ -289,8 +308,8 @@ func (l *Law) Replay(kind InstrumentKind, events []Event, on Day) State {
 	return s
 }
 
-func (l *Law) target(kind InstrumentKind, e *Event, act ActKind, from uint8) uint8 {
-	for _, m := range l.moves[moveKey{kind, act, e.Phase, e.Via}] {
+func (l *Law) target(t *[cells][]move, e *Event, act ActKind, from uint8) uint8 {
+	for _, m := range t[cell(act, e.Phase, e.Via)] {
 		if (m.from == 0 || m.from>>from&1 == 1) && m.to >= 0 {
 			return uint8(m.to)
 		}
@@ -298,8 +317,8 @@ func (l *Law) target(kind InstrumentKind, e *Event, act ActKind, from uint8) uin
 	return from
 }
 
-func (l *Law) apply(kind InstrumentKind, s *State, e *Event, i int) {
-	for _, m := range l.moves[moveKey{kind, e.Kind, e.Phase, e.Via}] {
+func (l *Law) apply(t *[cells][]move, s *State, e *Event, i int) {
+	for _, m := range t[cell(e.Kind, e.Phase, e.Via)] {
 		if m.from != 0 && m.from>>s.Word&1 == 0 {
 			continue
 		}

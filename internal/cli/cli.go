@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime"
 	"strings"
 	"syscall"
 	"time"
@@ -103,6 +104,9 @@ func (e *env) run(args []string) (code int) {
 			code = exited
 		}
 	}()
+	if len(args) == 0 && (runtime.GOOS == "windows" || runtime.GOOS == "darwin") {
+		args = []string{"serve", "--browser"} // opened by a double click
+	}
 	k, err := parser.Parse(args)
 	if err != nil {
 		fmt.Fprintf(e.err, "stocktake: %v\n", err)

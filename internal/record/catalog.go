@@ -31,7 +31,59 @@ type partyEntry struct {
 	id    stocktake.PartyID
 	num   uint16
 	descs versions[*stocktake.Party]
-	group bool // a group of parties, whose acts count for its members
+	spans versions[*spans] // the same descriptions as numbers
+	group bool             // a group of parties, whose acts count for its members
+}
+
+// spans is when a party existed and belonged to groups, in days: existence from the first possible day to the last.
+type spans struct {
+	from, to stocktake.Day
+	member   []memberSpan
+}
+
+type memberSpan struct {
+	group                      stocktake.PartyID
+	fromLo, fromHi, toLo, toHi stocktake.Day
+}
+
+func spansOf(p *stocktake.Party) *spans {
+	s := &spans{from: stocktake.MinDay, to: stocktake.MaxDay}
+	if !p.From.IsZero() {
+		s.from, _ = p.From.Reach()
+	}
+	if !p.To.IsZero() {
+		_, s.to = p.To.Reach()
+	}
+	for _, m := range p.Memberships {
+		x := memberSpan{group: m.Group, fromLo: stocktake.MinDay, fromHi: stocktake.MinDay, toLo: stocktake.MaxDay, toHi: stocktake.MaxDay}
+		if !m.From.IsZero() {
+			x.fromLo, x.fromHi = m.From.Reach()
+		}
+		if !m.To.IsZero() {
+			x.toLo, x.toHi = m.To.Reach()
+		}
+		s.member = append(s.member, x)
+	}
+	return s
+}
+
+// memberIn reports whether the party belonged to group on a day between lo and hi.
+func (s *spans) memberIn(group stocktake.PartyID, lo, hi stocktake.Day) stocktake.Truth {
+	t := stocktake.No
+	for i := range s.member {
+		m := &s.member[i]
+		if m.group != group {
+			continue
+		}
+		switch {
+		case m.fromHi <= lo && hi <= m.toLo:
+			return stocktake.Yes
+		case hi < m.fromLo || lo > m.toHi:
+		default:
+			t = stocktake.Unsure
+		}
+	}
+	return t
 }
 
 type instrEntry struct {
@@ -43,7 +95,8 @@ type instrEntry struct {
 	via      []linkSince // resolutions that endorse it
 	viaTo    []linkSince // what it endorses
 	rolls    []int32
-	first    int64 // first filing that names it
+	first    int64   // first filing that names it
+	reg      []int32 // coverage entries that list its consents, made anew when something is described
 }
 
 type linkSince struct {

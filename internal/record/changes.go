@@ -3,7 +3,6 @@ package record
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"stocktake"
 )
@@ -24,85 +23,89 @@ type Change struct {
 func (r *Record) Changes(at stocktake.At, from stocktake.Day, fl Filter) []Change {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	type pair struct {
-		in uint32
-		p  uint16
-	}
 	q := r.query(at)
-	touched := map[pair]bool{}
-	touch := func(l *level) {
-		lowest := from - 366 // a month or a year that began before the span may reach into it
-		i, _ := slices.BinarySearchFunc(l.day, lowest, func(n uint32, d stocktake.Day) int { return cmp.Compare(l.instr[n].lo, d) })
-		for ; i < len(l.day); i++ {
-			w := &l.instr[l.day[i]]
-			if w.lo > at.On {
-				break
-			}
-			if r.hi(w) <= from && w.lo <= from {
-				continue
-			}
-			if !r.visible(w.occ, q) {
-				continue
-			}
-			touched[pair{w.instr, w.party}] = true
-		}
-	}
-	touch(&r.base)
-	touch(&r.delta)
-	for k := range r.spans { // spans wider than a year
-		_ = k
-	}
 	var work []pair
-	add := func(in uint32, p uint16) {
-		if len(fl.Parties) > 0 && !slices.Contains(fl.Parties, r.parties[p].id) || len(fl.Instruments) > 0 && !slices.Contains(fl.Instruments, r.instrs[in].id) {
-			return
-		}
-		work = append(work, pair{in, p})
-	}
-	for t := range touched {
-		ins := []uint32{t.in}
-		for _, l := range r.instrs[t.in].viaTo {
-			if l.filing <= at.Head {
-				ins = append(ins, l.instr)
-			}
-		}
-		for _, in := range ins {
-			if r.parties[t.p].group {
-				for p := range r.parties {
-					if d, ok := r.parties[p].descs.at(at.Head); ok && len(d.Memberships) > 0 {
-						add(in, uint16(p))
-					}
-				}
-				continue
-			}
-			add(in, t.p)
-		}
-	}
+	r.base.touching(from, at.On, r, func(w *row) { work = r.touch(work, w, q) })
+	r.delta.touching(from, at.On, r, func(w *row) { work = r.touch(work, w, q) })
 	slices.SortFunc(work, func(a, b pair) int {
 		if a.in != b.in {
-			return strings.Compare(string(r.instrs[a.in].id), string(r.instrs[b.in].id))
+			return cmp.Compare(a.in, b.in)
 		}
-		return strings.Compare(string(r.parties[a.p].id), string(r.parties[b.p].id))
+		return cmp.Compare(a.p, b.p)
 	})
 	work = slices.Compact(work)
 	var list []Change
 	var s instrRows
-	have := false
+	have, easy := false, false
+	var kind stocktake.InstrumentKind
 	for _, w := range work {
+		if len(fl.Parties) > 0 && !slices.Contains(fl.Parties, r.parties[w.p].id) || len(fl.Instruments) > 0 && !slices.Contains(fl.Instruments, r.instrs[w.in].id) {
+			continue
+		}
 		if !have || s.num != w.in {
 			s, have = r.rowsOf(w.in, q), true
+			kind = r.instrs[w.in].kind(q.head)
+			easy = r.easy(&s, q.head)
 		}
-		q.on = from
-		before := r.position(q, &s, w.p)
-		q.on = at.On
-		after := r.position(q, &s, w.p)
+		var before, after position
+		done := false
+		if easy {
+			x, y := run(s.base, w.p), run(s.new, w.p)
+			q.on = from
+			if before, done = r.quick(q, kind, &r.instrs[w.in], w.p, x, y); done {
+				q.on = at.On
+				after, done = r.quick(q, kind, &r.instrs[w.in], w.p, x, y)
+			}
+		}
+		if !done {
+			q.on = from
+			before = r.position(q, &s, w.p)
+			q.on = at.On
+			after = r.position(q, &s, w.p)
+		}
 		if before.word == after.word && before.state.Bound == after.state.Bound {
 			continue
 		}
 		list = append(list, Change{Party: r.parties[w.p].id, Instrument: r.instrs[w.in].id, Before: before.word, After: after.word,
 			BoundFrom: tri(before.state.Bound), BoundTo: tri(after.state.Bound), Unsure: before.state.Unsure || after.state.Unsure})
 	}
+	slices.SortStableFunc(list, func(a, b Change) int {
+		if c := cmp.Compare(a.Instrument, b.Instrument); c != 0 {
+			return c
+		}
+		return cmp.Compare(a.Party, b.Party)
+	})
 	return list
+}
+
+type pair struct {
+	in uint32
+	p  uint16
+}
+
+// touch adds the parties and instruments whose standing a row may move.
+func (r *Record) touch(work []pair, w *row, q *query) []pair {
+	if !r.visible(w.occ, q) {
+		return work
+	}
+	add := func(in uint32) {
+		if !r.parties[w.party].group {
+			work = append(work, pair{in, w.party})
+			return
+		}
+		for p := range r.parties {
+			if d, ok := r.parties[p].spans.at(q.head); ok && len(d.member) > 0 {
+				work = append(work, pair{in, uint16(p)})
+			}
+		}
+	}
+	add(w.instr)
+	for _, l := range r.instrs[w.instr].viaTo {
+		if l.filing <= q.head {
+			add(l.instr)
+		}
+	}
+	return work
 }
 
 // Everything calls f with where every party stands that has an act towards an instrument, on one day: the whole table.
@@ -126,38 +129,141 @@ func (r *Record) Everything(at stocktake.At, f func(PartyState)) {
 			for _, p := range r.partiesOf(q, &full) {
 				r.gather(q, &full, p)
 				if len(q.seen) > 0 {
-					f(r.stateOf(q, &full, p))
+					f(r.stateOfGathered(q, &full, p))
 				}
 			}
 			continue
 		}
-		x, y := 0, 0
-		for x < len(s.base) || y < len(s.new) {
-			p := uint16(0)
-			switch {
-			case y >= len(s.new) || x < len(s.base) && s.base[x].party <= s.new[y].party:
-				p = s.base[x].party
-			default:
-				p = s.new[y].party
-			}
-			q.seen = q.seen[:0]
-			from := x
-			for x < len(s.base) && s.base[x].party == p {
-				x++
-			}
-			r.collect(q, s.base[from:x], false, in)
-			from = y
-			for y < len(s.new) && s.new[y].party == p {
-				y++
-			}
-			r.collect(q, s.new[from:y], false, in)
-			if len(q.seen) == 0 {
-				continue
-			}
-			pos := r.positionOf(q, &s, p)
-			f(PartyState{Party: r.parties[p].id, Instrument: r.instrs[in].id, Word: pos.word, Bound: pos.state.Bound, InForce: pos.state.InForce, Unsure: pos.state.Unsure, Derived: pos.derived})
+		r.acted(q, &s, f)
+	}
+}
+
+// Acted calls f with where every party stands that has an act towards an instrument, in no promised order.
+func (r *Record) Acted(at stocktake.At, in stocktake.InstrumentID, f func(PartyState)) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	num, ok := r.instrByID[in]
+	if !ok || r.instrs[num].first > at.Head {
+		return
+	}
+	q := r.query(at)
+	s := r.rowsOf(num, q)
+	if len(s.via) == 0 && len(s.groups) == 0 {
+		r.acted(q, &s, f)
+		return
+	}
+	for _, p := range r.partiesOf(q, &s) {
+		r.gather(q, &s, p)
+		if len(q.seen) > 0 {
+			f(r.stateOfGathered(q, &s, p))
 		}
 	}
+}
+
+// acted walks the rows of one instrument party by party.
+func (r *Record) acted(q *query, s *instrRows, f func(PartyState)) {
+	e := &r.instrs[s.num]
+	kind := e.kind(q.head)
+	easy := r.easy(s, q.head)
+	x, y := 0, 0
+	for x < len(s.base) || y < len(s.new) {
+		p := uint16(0)
+		switch {
+		case y >= len(s.new) || x < len(s.base) && s.base[x].party <= s.new[y].party:
+			p = s.base[x].party
+		default:
+			p = s.new[y].party
+		}
+		from := x
+		for x < len(s.base) && s.base[x].party == p {
+			x++
+		}
+		a := s.base[from:x]
+		from = y
+		for y < len(s.new) && s.new[y].party == p {
+			y++
+		}
+		b := s.new[from:y]
+		if easy {
+			if pos, ok := r.quick(q, kind, e, p, a, b); ok {
+				if len(q.events) > 0 {
+					f(PartyState{Party: r.parties[p].id, Instrument: e.id, Word: pos.word, Bound: pos.state.Bound, InForce: pos.state.InForce, Unsure: pos.state.Unsure})
+				}
+				continue
+			}
+		}
+		q.seen = q.seen[:0]
+		r.collect(q, a, false, s.num)
+		r.collect(q, b, false, s.num)
+		if len(q.seen) == 0 {
+			continue
+		}
+		f(r.stateOfGathered(q, s, p))
+	}
+}
+
+// easy reports whether standings towards the instrument follow from its own rows alone: nothing endorses it, no group acted, no register
+// or clause has a say.
+func (r *Record) easy(s *instrRows, head int64) bool {
+	e := &r.instrs[s.num]
+	if len(s.via) > 0 || len(s.groups) > 0 || len(e.reg) > 0 || len(e.via) > 0 {
+		return false
+	}
+	d, ok := e.at(head)
+	return !ok || d.Clause == nil
+}
+
+// quick is positionOf for the usual case: few acts, each told once. ok is false where the long way is needed.
+func (r *Record) quick(q *query, kind stocktake.InstrumentKind, e *instrEntry, p uint16, a, b []row) (pos position, ok bool) {
+	if len(a)+len(b) > 12 || len(r.retractH) > 0 {
+		return pos, false
+	}
+	q.events = q.events[:0]
+	ballots := 0
+	for _, part := range [2][]row{a, b} {
+		for i := range part {
+			w := &part[i]
+			if !r.visible(w.occ, q) {
+				continue
+			}
+			if w.flags&flagPart != 0 {
+				return pos, false
+			}
+			if w.kind.Ballot() {
+				ballots++
+			}
+			for j := range q.events {
+				if q.events[j].Act == w.act && q.events[j].Phase == w.phase() {
+					return pos, false
+				}
+			}
+			hi := w.lo
+			if w.prec() != precExact {
+				hi = r.hi(w)
+			}
+			q.events = append(q.events, stocktake.Event{Lo: w.lo, Hi: hi, Kind: w.kind, Phase: w.phase(), Act: w.act, Ref: int32(w.occ)})
+		}
+	}
+	if ballots > 1 {
+		return pos, false
+	}
+	for i := range q.events { // several sources of one act, in different phases
+		for j := range i {
+			if q.events[i].Act == q.events[j].Act && q.events[i].Ref != q.events[j].Ref {
+				return pos, false
+			}
+		}
+	}
+	st := q.law.Replay(kind, q.events, q.on)
+	if st.Word == 0 {
+		if kind == stocktake.Resolution || kind.Binding() && st.Unsure {
+			return pos, false
+		}
+		st.Bound, st.InForce = -1, -1
+	} else if st.Unsure && kind.Binding() {
+		return pos, false
+	}
+	return r.outside(q, e, p, position{state: st, word: q.law.Name(st)}), true
 }
 
 func span(rows []row, at *int, in uint32) []row {

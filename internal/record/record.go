@@ -47,8 +47,8 @@ type Record struct {
 	retractH   map[uint32][]retraction
 	merges     []mergeAt
 	coverage   []coverageAt
-	coverOf    map[uint32][]int32 // by instrument; made when asked, dropped when something changes
-	coverMu    sync.Mutex
+	described  bool     // something was described or covered since the registers were matched
+	ordered    []uint16 // parties by id
 	measures   []measureAt
 	statements []statementAt
 	unknowns   []unknownAt
@@ -174,11 +174,37 @@ func (r *Record) End() {
 	r.settle()
 }
 
+// match puts the parties in order and finds the coverage entries of each instrument.
+func (r *Record) match() {
+	if len(r.ordered) != len(r.parties) {
+		r.ordered = r.ordered[:0]
+		for i := range r.parties {
+			r.ordered = append(r.ordered, uint16(i))
+		}
+		slices.SortFunc(r.ordered, func(a, b uint16) int { return strings.Compare(string(r.parties[a].id), string(r.parties[b].id)) })
+	}
+	if !r.described {
+		return
+	}
+	r.described = false
+	for i := range r.instrs {
+		e := &r.instrs[i]
+		e.reg = nil
+		kind := e.kind(int64(len(r.filings)))
+		if !kind.Binding() {
+			continue
+		}
+		for j := range r.coverage {
+			if c := &r.coverage[j]; len(c.Acts) > 0 && c.covers(e.id, kind) {
+				e.reg = append(e.reg, int32(j))
+			}
+		}
+	}
+}
+
 // settle moves pending rows into a level.
 func (r *Record) settle() {
-	r.coverMu.Lock()
-	r.coverOf = nil
-	r.coverMu.Unlock()
+	r.match()
 	if len(r.pending) == 0 {
 		return
 	}
@@ -219,6 +245,7 @@ func (r *Record) apply(a *Applied) error {
 		num := r.party(p.ID)
 		e := &r.parties[num]
 		e.descs = append(e.descs, version[*stocktake.Party]{n, p})
+		e.spans = append(e.spans, version[*spans]{n, spansOf(p)})
 		if p.Kind == "group" && !e.group {
 			e.group = true
 			r.groups = append(r.groups, num)
@@ -279,6 +306,7 @@ func (r *Record) apply(a *Applied) error {
 	}
 	for _, c := range f.Coverage {
 		o := occOf(c.Source)
+		r.described = true
 		r.coverage = append(r.coverage, coverageAt{n, r.occs[o].known, r.occs[o].source, c})
 	}
 	for _, x := range f.Removals {
@@ -300,6 +328,7 @@ func (r *Record) describe(in *stocktake.Instrument, n int64) {
 	num := r.instr(in.ID, n)
 	e := &r.instrs[num]
 	e.descs = append(e.descs, version[*stocktake.Instrument]{n, in})
+	r.described = true
 	for _, l := range in.Links {
 		if l.Rel != "endorses" {
 			continue

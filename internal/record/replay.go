@@ -137,17 +137,10 @@ func (r *Record) gatherVia(q *query, s *instrRows, p uint16) {
 }
 
 func (r *Record) memberOn(p uint16, group stocktake.PartyID, lo, hi stocktake.Day, head int64) stocktake.Truth {
-	d, ok := r.parties[p].descs.at(head)
-	if !ok {
-		return stocktake.No
+	if d, ok := r.parties[p].spans.at(head); ok {
+		return d.memberIn(group, lo, hi)
 	}
-	a := d.MemberOf(group, stocktake.DateOf(lo))
-	if hi != lo {
-		if b := d.MemberOf(group, stocktake.DateOf(hi)); a != b {
-			return stocktake.Unsure
-		}
-	}
-	return a
+	return stocktake.No
 }
 
 // replay turns q.seen into events and replays them.
@@ -403,7 +396,7 @@ func (r *Record) severalBallots(q *query) {
 
 // presence marks consents that a register covering them does not show, and notes silences of other sources that cover them.
 func (r *Record) presence(q *query, in uint32) {
-	covers := r.registers(in)
+	covers := r.instrs[in].reg
 	if len(covers) == 0 {
 		return
 	}
@@ -454,25 +447,4 @@ func (r *Record) inScope(c *coverageAt, p uint16, e *stocktake.Event, head int64
 		}
 	}
 	return false
-}
-
-// registers returns the coverage entries that list consents for an instrument. The list is made once and kept until something is filed.
-func (r *Record) registers(in uint32) []int32 {
-	r.coverMu.Lock()
-	defer r.coverMu.Unlock()
-	if r.coverOf == nil {
-		r.coverOf = map[uint32][]int32{}
-	}
-	list, ok := r.coverOf[in]
-	if !ok {
-		e := &r.instrs[in]
-		for i := range r.coverage {
-			c := &r.coverage[i]
-			if len(c.Acts) > 0 && c.covers(e.id, e.kind(int64(len(r.filings)))) {
-				list = append(list, int32(i))
-			}
-		}
-		r.coverOf[in] = list
-	}
-	return list
 }

@@ -70,7 +70,9 @@ func byParty(a, b row) int {
 type level struct {
 	instr []row    // by instrument, party, day
 	party []row    // by party, instrument, day
-	day   []uint32 // positions in instr, by last possible day
+	day   []uint32 // positions in instr of rows exact to the day or month, by first possible day
+	year  []uint32 // of rows exact to the year
+	wide  []uint32 // of all others
 }
 
 // build sorts rows into a level; it keeps the slice.
@@ -79,16 +81,48 @@ func (l *level) build(rows []row) {
 	slices.SortFunc(l.instr, byInstr)
 	l.party = slices.Clone(rows)
 	slices.SortFunc(l.party, byParty)
-	l.day = make([]uint32, len(rows))
-	for i := range l.day {
-		l.day[i] = uint32(i)
+	l.day, l.year, l.wide = make([]uint32, 0, len(rows)), nil, nil
+	for i := range rows {
+		switch rows[i].prec() {
+		case precExact, precMonth:
+			l.day = append(l.day, uint32(i))
+		case precYear:
+			l.year = append(l.year, uint32(i))
+		default:
+			l.wide = append(l.wide, uint32(i))
+		}
 	}
-	slices.SortFunc(l.day, func(a, b uint32) int {
+	order := func(a, b uint32) int {
 		if c := cmp.Compare(l.instr[a].lo, l.instr[b].lo); c != 0 {
 			return c
 		}
 		return cmp.Compare(a, b)
-	})
+	}
+	slices.SortFunc(l.day, order)
+	slices.SortFunc(l.year, order)
+}
+
+// touching calls f with every row that may have been done after day from and on or before day to.
+func (l *level) touching(from, to stocktake.Day, r *Record, f func(*row)) {
+	look := func(list []uint32, back stocktake.Day) {
+		i, _ := slices.BinarySearchFunc(list, from-back, func(n uint32, d stocktake.Day) int { return cmp.Compare(l.instr[n].lo, d) })
+		for ; i < len(list); i++ {
+			w := &l.instr[list[i]]
+			if w.lo > to {
+				return
+			}
+			if w.lo > from || r.hi(w) > from {
+				f(w)
+			}
+		}
+	}
+	look(l.day, 31)
+	look(l.year, 366)
+	for _, n := range l.wide {
+		if w := &l.instr[n]; w.lo <= to && r.hi(w) > from {
+			f(w)
+		}
+	}
 }
 
 // ofInstr returns the rows of one instrument.

@@ -74,12 +74,11 @@ func (r *Record) doubtfulBound(q *query, kind stocktake.InstrumentKind, st *stoc
 
 // outside puts "not a state then" and "not a member then" where they belong.
 func (r *Record) outside(q *query, e *instrEntry, p uint16, pos position) position {
-	d, ok := r.parties[p].descs.at(q.head)
+	d, ok := r.parties[p].spans.at(q.head)
 	if !ok {
 		return pos
 	}
-	day := stocktake.DateOf(q.on)
-	if d.Existed(day) == stocktake.No {
+	if q.on < d.from || q.on > d.to {
 		return position{state: stocktake.State{Bound: -1, InForce: -1, Since: -1, Consent: -1, Forced: -1}, word: stocktake.NotStateThen, outside: true}
 	}
 	if pos.state.Word == 0 && !pos.state.Unsure && e.kind(q.head) == stocktake.Resolution {
@@ -89,8 +88,7 @@ func (r *Record) outside(q *query, e *instrEntry, p uint16, pos position) positi
 				continue
 			}
 			lo, hi := c.date.Reach()
-			if hi <= q.on && d.MemberOf("un-members", c.date) == stocktake.No {
-				_ = lo
+			if hi <= q.on && d.memberIn("un-members", lo, hi) == stocktake.No {
 				return position{state: pos.state, word: stocktake.NotMember, outside: true}
 			}
 		}
@@ -101,8 +99,8 @@ func (r *Record) outside(q *query, e *instrEntry, p uint16, pos position) positi
 // derive adds to q.events a vote not cast for every roll-call on the text as a whole that p, a member then, has no ballot in, where the
 // source lists no absences; and returns how many.
 func (r *Record) derive(q *query, s *instrRows, p uint16) int {
-	d, ok := r.parties[p].descs.at(q.head)
-	if !ok {
+	d, ok := r.parties[p].spans.at(q.head)
+	if !ok || len(d.member) == 0 {
 		return 0
 	}
 	n := 0
@@ -113,10 +111,10 @@ func (r *Record) derive(q *query, s *instrRows, p uint16) int {
 			if c == nil || c.instr != in || c.part != "" || c.occAbsent != c.occ || int(p) < len(c.ballots) && c.ballots[p] != 0 {
 				continue
 			}
-			if r.absencesListed(rc, q) || d.MemberOf("un-members", c.date) != stocktake.Yes {
+			lo, hi := c.date.Reach()
+			if r.absencesListed(rc, q) || d.memberIn("un-members", lo, hi) != stocktake.Yes {
 				continue
 			}
-			lo, hi := c.date.Reach()
 			q.events = append(q.events, stocktake.Event{Lo: lo, Hi: hi, Kind: stocktake.VoteNotVoting, Phase: stocktake.PhaseDone, Via: via, Act: actHash(stocktake.BallotID(rc.id, r.parties[p].id)), Ref: -1 - ri})
 			n++
 		}
@@ -140,7 +138,7 @@ func (r *Record) absencesListed(rc *roll, q *query) bool {
 
 // covered reports whether a visible source lists the parties of an instrument.
 func (r *Record) covered(q *query, in uint32) bool {
-	for _, ci := range r.registers(in) {
+	for _, ci := range r.instrs[in].reg {
 		if c := &r.coverage[ci]; c.filing <= q.head && c.known <= q.known {
 			return true
 		}
@@ -218,8 +216,7 @@ type Filter struct {
 	Instruments []stocktake.InstrumentID
 }
 
-// States returns where every party stands towards an instrument, by party id. Parties without an act are listed where the instrument
-// is addressed to a group that they belong to, or is a treaty.
+// States returns where every party stands towards an instrument, by party id: those with an act, and every state.
 func (r *Record) States(at stocktake.At, in stocktake.InstrumentID) []PartyState {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
@@ -256,19 +253,18 @@ func (r *Record) partiesOf(q *query, s *instrRows) []uint16 {
 		mark(s.via[i].new)
 	}
 	var list []uint16
-	for i := range r.parties {
+	for _, i := range r.ordered {
 		e := &r.parties[i]
 		d, ok := e.descs.at(q.head)
 		switch {
 		case ok && (d.Kind == "group" || d.Kind == "organ"):
 			continue
 		case has[i]:
-		case !ok || d.Kind != "state":
+		case !ok || d.Kind != "state" && d.Kind != "observer":
 			continue
 		}
 		list = append(list, e.num)
 	}
-	slices.SortFunc(list, func(a, b uint16) int { return strings.Compare(string(r.parties[a].id), string(r.parties[b].id)) })
 	return list
 }
 

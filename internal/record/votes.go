@@ -131,10 +131,11 @@ func (r *Record) view(at stocktake.At, rc *roll, parties bool) (RollCallView, bo
 			if cast[p] {
 				continue
 			}
-			if d, ok := r.parties[p].descs.at(at.Head); ok && len(d.Memberships) > 0 && d.MemberOf("un-members", c.date) == stocktake.Yes {
+			lo, hi := c.date.Reach()
+			if d, ok := r.parties[p].spans.at(at.Head); ok && d.memberIn("un-members", lo, hi) == stocktake.Yes {
 				v.NotVoting++
 				if parties {
-					v.Parties[d.ID] = ballotWord[stocktake.VoteNotVoting]
+					v.Parties[r.parties[p].id] = ballotWord[stocktake.VoteNotVoting]
 				}
 			}
 		}

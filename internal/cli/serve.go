@@ -1,0 +1,103 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"log/slog"
+	"net"
+	"net/http"
+	"os/exec"
+	"runtime"
+	"strings"
+	"time"
+
+	"stocktake"
+	"stocktake/internal/web"
+)
+
+type serveCmd struct {
+	Listen  string `help:"Address and port. The default is this computer alone." default:"127.0.0.1:8017" env:"STOCKTAKE_LISTEN" placeholder:"HOST:PORT"`
+	Browser bool   `help:"Open the page in a browser once it is served. Done by itself where the program is opened without arguments on Windows or macOS."`
+}
+
+func (c *serveCmd) Help() string {
+	return "Makes the folder of the record where there is none, with the built-in facts, prints an address and serves it until it is stopped."
+}
+
+// Run serves the record.
+func (c *serveCmd) Run(e *env) error {
+	host, _, err := net.SplitHostPort(c.Listen)
+	if err != nil {
+		return misusef("--listen %s: write host and port, such as 127.0.0.1:8017", c.Listen)
+	}
+	o, err := e.open()
+	if err != nil {
+		return err
+	}
+	defer o.Close()
+	ln, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return &stocktake.Fault{Kind: stocktake.Conflict, What: err.Error(), Hint: "another program may be using this port: choose another with --listen 127.0.0.1:8018", Err: err}
+	}
+	logger := slog.New(slog.NewTextHandler(e.err, nil))
+	ip := net.ParseIP(host)
+	loopback := host == "localhost" || ip != nil && ip.IsLoopback()
+	srv := &http.Server{
+		Handler:           web.New(o.Ledger, web.Options{Version: Version, Now: e.now, Log: logger, Loopback: loopback}),
+		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 1 << 16,
+		ErrorLog: log.New(quiet{logger}, "", 0), // the standard one prints readers' addresses
+	}
+	ctx, stop := context.WithCancel(e.ctx)
+	defer stop()
+	go o.Follow(ctx, time.Second, func(err error) { logger.Error("cannot follow the record", "err", err) })
+	address := "http://" + ln.Addr().String() + "/"
+	s := o.Record().Size()
+	fmt.Fprintf(e.out, "Stocktake serves %d filings: %d roll-calls, %d instruments, %d parties.\nOpen %s\nStop with Ctrl-C.\n", s.Filings, s.RollCalls, s.Instruments, s.Parties, address)
+	if c.Browser {
+		openBrowser(address)
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- srv.Serve(ln) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-e.ctx.Done():
+	}
+	down, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if err := srv.Shutdown(down); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	fmt.Fprintln(e.err, "Stopped.")
+	return nil
+}
+
+// quiet drops the reader's address from what the server library logs.
+type quiet struct{ log *slog.Logger }
+
+func (q quiet) Write(p []byte) (int, error) {
+	s := strings.TrimSpace(string(p))
+	if i := strings.Index(s, ": "); i > 0 {
+		if strings.HasPrefix(s, "http: panic serving") {
+			s = "panic in a handler: " + s[i+2:]
+		} else {
+			s = "http server: connection error"
+		}
+	}
+	q.log.Error(s)
+	return len(p), nil
+}
+
+// openBrowser opens an address where the system has a way to; failing is no harm, the address is printed.
+func openBrowser(address string) {
+	switch runtime.GOOS {
+	case "windows":
+		_ = exec.Command("rundll32", "url.dll,FileProtocolHandler", address).Start()
+	case "darwin":
+		_ = exec.Command("open", address).Start()
+	default:
+		_ = exec.Command("xdg-open", address).Start()
+	}
+}
