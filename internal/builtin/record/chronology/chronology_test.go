@@ -30,7 +30,7 @@ type claim struct {
 	quotes    []stocktake.Quote
 }
 
-type record struct {
+type written struct {
 	filings []stocktake.Filing
 	claims  []claim
 	sources map[stocktake.SourceID]stocktake.Source
@@ -38,9 +38,9 @@ type record struct {
 	first   map[stocktake.SourceID]int // filing that describes the source
 }
 
-func load(t *testing.T) *record {
+func load(t *testing.T) *written {
 	t.Helper()
-	r := &record{sources: map[stocktake.SourceID]stocktake.Source{}, acts: map[stocktake.ActID][]stocktake.Act{}, first: map[stocktake.SourceID]int{}}
+	r := &written{sources: map[stocktake.SourceID]stocktake.Source{}, acts: map[stocktake.ActID][]stocktake.Act{}, first: map[stocktake.SourceID]int{}}
 	for _, dir := range folders {
 		names, err := filepath.Glob(filepath.Join("..", dir, "*.yaml"))
 		if err != nil || len(names) == 0 {
