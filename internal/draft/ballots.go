@@ -9,7 +9,7 @@ import (
 
 // rollCall checks the lists of a roll-call: ids of parties, parted by single spaces, in the order of their bytes, nobody named twice.
 func (c *checker) rollCall(path string, r *stocktake.RollCall) {
-	in := map[string]string{} // party to the list that names it
+	in := make(map[string]string, 256) // party to the list that names it
 	for _, l := range [...]struct{ name, list string }{{"yes", r.Yes}, {"no", r.No}, {"abstain", r.Abstain}, {"absent", r.Absent}, {"not_voting", r.NotVoting}} {
 		if l.list == "" {
 			continue

@@ -23,7 +23,7 @@ import (
 func Check(f stocktake.Filing) []error {
 	var list []error
 	for _, p := range problems(&f) {
-		list = append(list, p.fault().At(p.path))
+		list = append(list, p.says.At(p.path))
 	}
 	return list
 }
@@ -32,15 +32,14 @@ func Check(f stocktake.Filing) []error {
 type problem struct {
 	path       string
 	says       *stocktake.Fault
-	unreadable bool // no draft can hold this text
+	unreadable bool     // no draft can hold this text
+	unless     []string // trails: where one of them is wrong, this may follow from it and need not be told
 }
-
-func (p problem) fault() *stocktake.Fault { return p.says }
 
 type checker struct{ list []problem }
 
-func (c *checker) add(path string, f *stocktake.Fault) {
-	c.list = append(c.list, problem{path: path, says: f})
+func (c *checker) add(path string, f *stocktake.Fault, unless ...string) {
+	c.list = append(c.list, problem{path: path, says: f, unless: unless})
 }
 
 func problems(f *stocktake.Filing) []problem {
@@ -84,7 +83,7 @@ func (c *checker) fields(v reflect.Value, tr *trail) {
 	for _, f := range s.fields {
 		fv := v.Field(f.at)
 		here := trail{up: tr, name: f.name}
-		if fv.IsZero() {
+		if empty(fv) {
 			if f.required && !mayBeZero(fv.Type()) {
 				c.add(here.String(), missing(s.name, f.name))
 			}
@@ -110,9 +109,6 @@ func (c *checker) fields(v reflect.Value, tr *trail) {
 				c.text(fv.MapIndex(reflect.ValueOf(k)).String(), &key)
 			}
 		case t.Kind() == reflect.Slice:
-			if f.required && fv.Len() == 0 {
-				c.add(here.String(), missing(s.name, f.name))
-			}
 			for j := range fv.Len() {
 				member := trail{up: &here, at: j}
 				if m := fv.Index(j); m.Kind() == reflect.Struct {
@@ -146,7 +142,7 @@ func (c *checker) word(s, kind, name, typeName string, tr *trail) {
 
 func (c *checker) text(s string, tr *trail) {
 	if f := unreadable(s); f != nil {
-		c.list = append(c.list, problem{tr.String(), f, true})
+		c.list = append(c.list, problem{path: tr.String(), says: f, unreadable: true})
 	}
 }
 
@@ -177,7 +173,9 @@ func (c *checker) sources(f *stocktake.Filing) {
 		known, ok := s.KnownBy()
 		switch {
 		case !ok:
-			c.add(at("sources", i, "read"), stocktake.Invalidf("no day says since when this source counts as known").Hinted("give `published:` where the source shows it, and `read:`, the day on which you read it"))
+			c.add(at("sources", i, "read"), stocktake.Invalidf("no day says since when this source counts as known").
+				Hinted("give `published:` where the source shows it, and `read:`, the day on which you read it"),
+				at("sources", i, "published"), at("sources", i, "known"))
 		case s.Known != "" && timeForm.fits(s.Known):
 			if day, ok := s.Read.Last(); ok && known.After(stocktake.EndOfDay(day+1)) {
 				c.add(at("sources", i, "known"), stocktake.Invalidf("known is later than the day on which the source was read, %s", s.Read).Hinted("is one of the two a slip?"))
@@ -209,7 +207,8 @@ func (c *checker) acts(f *stocktake.Filing) {
 	for i := range f.Acts {
 		a := &f.Acts[i]
 		if a.Announced.IsZero() && a.Done.IsZero() && a.Notified.IsZero() && a.Effect.IsZero() && a.Note == "" {
-			c.add(at("acts", i, "done"), stocktake.Invalidf("the act has no day").Hinted("give announced, done, notified or effect as exactly as the source does, or say in `note:` that it gives none"))
+			c.add(at("acts", i, "done"), stocktake.Invalidf("the act has no day").Hinted("give announced, done, notified or effect as exactly as the source does, or say in `note:` that it gives none"),
+				at("acts", i, "announced"), at("acts", i, "notified"), at("acts", i, "effect"))
 		}
 		for j, name := range a.Reckoned {
 			p, err := stocktake.ParsePhase(name)

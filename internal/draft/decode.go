@@ -3,6 +3,7 @@ package draft
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,9 +24,9 @@ type decoder struct {
 	faults  []placed
 	stopped bool // no more is read
 
-	told   map[string]bool     // trails in the present filing about which a fault was told
-	busy   map[*yaml.Node]bool // targets of aliases that are being read
-	copied int                 // values reached through aliases
+	told   map[string]bool // trails in the present filing about which a fault was told
+	alias  *yaml.Node      // the outermost alias through which the present value was reached
+	copied int             // values reached through aliases
 }
 
 // enough faults of one filing to choose the first maxFaults in order; what is more is not collected.
@@ -34,6 +35,9 @@ const enough = 10 * maxFaults
 func (d *decoder) tell(n *yaml.Node, tr *trail, f *stocktake.Fault) {
 	if tr != nil && d.told != nil {
 		d.told[tr.String()] = true
+	}
+	if d.alias != nil {
+		n = d.alias
 	}
 	d.tellAt(n.Line, n.Column, f)
 }
@@ -58,15 +62,15 @@ func (d *decoder) filing(n *yaml.Node, check bool) stocktake.Filing {
 	}
 	inheritSource(&f)
 	if check {
-		d.check(n, &f)
+		d.check(n, &f, before)
 	}
 	byPlace(d.faults[before:])
 	return f
 }
 
 // check puts the problems that Check finds where they stand in the input. What the decoder has told of already is not told again.
-func (d *decoder) check(n *yaml.Node, f *stocktake.Filing) {
-	if r := d.target(n); r == nil || r.Kind != yaml.MappingNode {
+func (d *decoder) check(n *yaml.Node, f *stocktake.Filing, before int) {
+	if r := target(n); r.Kind != yaml.MappingNode {
 		return
 	}
 	sources := false // whether something about the sources was wrong; then what is missing elsewhere may follow from that
@@ -74,11 +78,11 @@ func (d *decoder) check(n *yaml.Node, f *stocktake.Filing) {
 		sources = sources || t == "sources" || strings.HasPrefix(t, "sources/")
 	}
 	for _, p := range problems(f) {
-		if d.knows(p.path) || sources && strings.HasSuffix(p.path, "/source") {
+		if d.knows(p.path) || slices.ContainsFunc(p.unless, d.knows) || sources && strings.HasSuffix(p.path, "/source") || p.path == "" && len(d.faults) > before {
 			continue
 		}
 		line, col := d.locate(n, p.path)
-		d.tellAt(line, col, p.fault())
+		d.tellAt(line, col, p.says)
 	}
 }
 
@@ -99,13 +103,9 @@ func (d *decoder) knows(path string) bool {
 // locate returns the place of a trail, or of the nearest thing around it that is in the input.
 func (d *decoder) locate(n *yaml.Node, path string) (line, col int) {
 	line, col = n.Line, n.Column
-	for path != "" {
+	for path != "" && n.Kind != yaml.AliasNode {
 		var step string
 		step, path, _ = strings.Cut(path, "/")
-		n = d.target(n)
-		if n == nil {
-			break
-		}
 		var next *yaml.Node
 		switch n.Kind {
 		case yaml.MappingNode:
@@ -129,12 +129,9 @@ func (d *decoder) locate(n *yaml.Node, path string) (line, col int) {
 }
 
 // target follows an alias to what it stands for.
-func (d *decoder) target(n *yaml.Node) *yaml.Node {
-	for i := 0; n != nil && n.Kind == yaml.AliasNode; i++ {
-		if i > 100 {
-			return nil
-		}
-		n = n.Alias
+func target(n *yaml.Node) *yaml.Node {
+	if n.Kind == yaml.AliasNode {
+		return n.Alias
 	}
 	return n
 }
@@ -180,17 +177,18 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, tr *trail) {
 		return
 	}
 	if n.Kind == yaml.AliasNode {
-		a := n.Alias
-		if d.busy[a] {
-			d.tell(n, tr, stocktake.Invalidf("*%s stands inside what it repeats", n.Value).Hinted("write it out"))
-			return
+		// No type of the format holds itself, so an alias to something around it ends at a value of the wrong kind.
+		outermost := d.alias == nil
+		if outermost {
+			d.alias = n
 		}
-		d.busy[a] = true
-		d.value(a, v, tr)
-		delete(d.busy, a)
+		d.value(n.Alias, v, tr)
+		if outermost {
+			d.alias = nil
+		}
 		return
 	}
-	if len(d.busy) > 0 {
+	if d.alias != nil {
 		if d.copied++; d.copied > maxCopied {
 			d.tell(n, tr, stocktake.Invalidf("the aliases (*name) of this input unfold to more than %d values", maxCopied).Hinted("write the values out"))
 			d.stopped = true
@@ -357,8 +355,8 @@ func (d *decoder) table(n *yaml.Node, v reflect.Value, tr *trail) {
 	said := make([]bool, len(s.fields))       // keys with a value
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, val := n.Content[i], n.Content[i+1]
-		k := d.target(key)
-		if k == nil || k.Kind != yaml.ScalarNode {
+		k := target(key)
+		if k.Kind != yaml.ScalarNode {
 			d.tell(key, nil, stocktake.Invalidf("the name of a field is a word; here is %s", found(k)).Hinted("fields here: %s", strings.Join(s.names(), ", ")))
 			continue
 		}
@@ -377,7 +375,7 @@ func (d *decoder) table(n *yaml.Node, v reflect.Value, tr *trail) {
 		}
 		seen[at] = key
 		d.value(val, v.Field(s.fields[at].at), &trail{up: tr, name: k.Value})
-		if t := d.target(val); t != nil && !absent(t) {
+		if t := target(val); !absent(t) {
 			said[at] = true
 		}
 	}
@@ -437,8 +435,8 @@ func (d *decoder) words(n *yaml.Node, v reflect.Value, tr *trail) {
 	v.Set(reflect.MakeMap(v.Type()))
 	lines := map[string]int{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		key, val := d.target(n.Content[i]), n.Content[i+1]
-		if key == nil || key.Kind != yaml.ScalarNode || key.Value == "" {
+		key, val := target(n.Content[i]), n.Content[i+1]
+		if key.Kind != yaml.ScalarNode || key.Value == "" {
 			d.tell(n.Content[i], tr, stocktake.Invalidf("a key of %s is a word", label(tr)).Hinted("such as en"))
 			continue
 		}

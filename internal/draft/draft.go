@@ -62,7 +62,7 @@ func parse(name string, data []byte, check bool) ([]stocktake.Filing, error) {
 		return nil, f
 	}
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	d := &decoder{file: name, busy: map[*yaml.Node]bool{}}
+	d := &decoder{file: name}
 	var filings []stocktake.Filing
 	syntax := documents(name, data, func(doc *yaml.Node) bool {
 		for _, root := range roots(doc) {
@@ -168,7 +168,7 @@ func documents(name string, data []byte, do func(*yaml.Node) bool) (fault *stock
 			fault = stocktake.Invalidf("the YAML cannot be read").At(name).Hinted("%v", r)
 		}
 	}()
-	r := yaml.NewDecoder(bytes.NewReader(data))
+	r := yaml.NewDecoder(bytes.NewReader(as11(data)))
 	for {
 		var n yaml.Node
 		switch err := r.Decode(&n); {
@@ -182,6 +182,15 @@ func documents(name string, data []byte, do func(*yaml.Node) bool) (fault *stock
 			return yamlFault(name, data, err)
 		}
 	}
+}
+
+// as11 says YAML 1.1 where a document says that it is YAML 1.2, which the reader reads all the same but does not know by number.
+func as11(data []byte) []byte {
+	const directive = "%YAML 1.2"
+	if bytes.HasPrefix(data, []byte(directive)) || bytes.Contains(data, []byte("\n"+directive)) {
+		data = bytes.ReplaceAll(append([]byte("\n"), data...), []byte("\n"+directive), []byte("\n%YAML 1.1"))[1:]
+	}
+	return data
 }
 
 // probe reads YAML to its end and returns the first error.
@@ -252,6 +261,12 @@ func yamlFault(name string, data []byte, err error) *stocktake.Fault {
 	}
 	lines := bytes.Split(data, []byte("\n"))
 	line = min(line, len(lines))
+	if name, ok := strings.CutPrefix(text, "unknown anchor '"); ok { // the one error without a line
+		name, _, _ = strings.Cut(name, "'")
+		if i := bytes.Index(data, []byte("*"+name)); i >= 0 {
+			line = 1 + bytes.Count(data[:i], []byte("\n"))
+		}
+	}
 	col := len(lines[line-1]) - len(bytes.TrimLeft(lines[line-1], " ")) + 1
 	f := stocktake.Invalidf("not readable as YAML: %s", text).Hinted("mind indentation, quotes and colons near this line")
 	for _, h := range syntaxHelp {

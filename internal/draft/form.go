@@ -8,7 +8,7 @@ import (
 )
 
 // A form is what text must look like: one of a closed list of words, or a pattern. Ok is the pattern in Go; Pattern says the same as a
-// regular expression for the JSON Schema, and a test holds the two together.
+// regular expression for the JSON Schema, beside a length of at most maxID; a test holds the two together.
 type form struct {
 	what    string // "no kind of source", "no id of a party": follows the quoted text and "is"
 	hint    string
@@ -21,23 +21,23 @@ const maxID = 120 // characters of an id or key
 
 var (
 	partyForm = form{"no id of a party", "three capitals (HUN) for what ISO 3166 names, else small letters, digits, - . _ (x-frg, un-members, nnirr.org)",
-		nil, `^([A-Z]{3}|[a-z0-9][a-z0-9._-]{0,119})$`,
+		nil, `^([A-Z]{3}|[a-z0-9][a-z0-9._-]*)$`,
 		func(s string) bool { return capitals(s) || small(s) }}
 	smallForm = form{"no id", "small letters, digits, - . _, beginning with a letter or digit, at most 120, such as gcm or a-res-73-195",
-		nil, `^[a-z0-9][a-z0-9._-]{0,119}$`, small}
+		nil, `^[a-z0-9][a-z0-9._-]*$`, small}
 	stepsForm = form{"no id", "letters, digits, - . _, parted by /, at most 120 and no spaces, such as icerd/USA/consent/1",
-		nil, `^(?=.{1,120}$)[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*$`, steps}
+		nil, `^[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*$`, steps}
 	provisionForm = form{"no id of a provision", "its instrument's id, a slash and a short number, such as gcm/obj-13",
-		nil, `^(?=.{1,120}$)[a-z0-9][a-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)+$`,
+		nil, `^[a-z0-9][a-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)+$`,
 		func(s string) bool {
 			in, rest, ok := strings.Cut(s, "/")
 			return ok && small(in) && steps(rest) && len(s) <= maxID
 		}}
 	scopeForm = form{"no instrument", "an instrument's id, or the beginning of ids and a *, such as untc-*",
-		nil, `^([a-z0-9][a-z0-9._-]{0,119}|([a-z0-9][a-z0-9._-]{0,118})?\*)$`,
+		nil, `^([a-z0-9][a-z0-9._-]*\*?|\*)$`,
 		func(s string) bool {
 			head, star := strings.CutSuffix(s, "*")
-			return small(s) || star && (head == "" || small(head) && len(head) < maxID)
+			return len(s) <= maxID && (small(s) || star && (head == "" || small(head)))
 		}}
 	langForm = form{"no language", "a BCP 47 tag, such as en, pt-BR or zh-Hans", nil, `^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$`, language}
 	hashForm = form{"no SHA-256", "64 hexadecimal digits, small letters", nil, `^[0-9a-f]{64}$`, hash}

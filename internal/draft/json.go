@@ -121,6 +121,9 @@ func (r *jsonReader) fault(name string, err error) *stocktake.Fault {
 	var syntax *json.SyntaxError
 	if errors.As(err, &syntax) {
 		at = max(int(syntax.Offset)-1, 0)
+		for at < len(r.data)-1 && strings.IndexByte(" \t\r\n", r.data[at]) >= 0 {
+			at++
+		}
 	}
 	if err == io.ErrUnexpectedEOF {
 		at = len(r.data)

@@ -25,7 +25,7 @@ func Print(f stocktake.Filing) ([]byte, error) {
 	c.fields(reflect.ValueOf(&f).Elem(), nil)
 	for _, p := range c.list {
 		if p.unreadable { // what is missing or odd can be printed, to be mended
-			return nil, p.fault().At(p.path)
+			return nil, p.says.At(p.path)
 		}
 	}
 	var gone *stocktake.Fault
