@@ -99,4 +99,6 @@ var all = []Importer{
 	untc{},
 	hrStatus{},
 	parisStatus{},
+	ndcRegistry{},
+	iloC189{},
 }
