@@ -1,0 +1,370 @@
+package ingest
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// readHead finds the title and the dateline, and gives the lines above the body their roles.
+func (d *reader) readHead() {
+	title := -1
+	i := 0
+	for ; i < len(d.units); i++ {
+		u := &d.units[i]
+		if u.role != body {
+			continue
+		}
+		if d.isSlug(*u) && i+1 < len(d.units) {
+			u.role = head
+			continue
+		}
+		if line, ok := d.dateline(*u); ok && line.whole {
+			d.setDateline(line, u)
+			continue
+		}
+		break
+	}
+	if i < len(d.units) {
+		u := &d.units[i]
+		_, inline := d.dateline(*u)
+		switch {
+		case d.isGreeting(*u):
+			u.role = salutation
+		case u.role != body || inline || d.prose(*u) && (u.words > 40 || d.many(*u)):
+		default:
+			u.role = head
+			title = i
+			p := d.place(u.span)
+			d.out.Title = &p
+		}
+	}
+	if title < 0 {
+		d.flag(FlagNoTitle, "the text starts without a title", span{})
+	}
+
+	// The dateline stands in one of the next lines; what lies above the first sentence is head.
+	for k, seen := max(i, 0), 0; k < len(d.units) && seen < 7; k++ {
+		u := &d.units[k]
+		if k == title || u.role != body {
+			if d.isGreeting(*u) {
+				break
+			}
+			continue
+		}
+		if d.isGreeting(*u) {
+			u.role = salutation
+			continue
+		}
+		seen++
+		if d.out.Dateline == nil {
+			if line, ok := d.dateline(*u); ok {
+				d.setDateline(line, u)
+				continue
+			}
+		}
+		if d.prose(*u) {
+			seen += 2
+		}
+	}
+	if d.out.Dateline == nil {
+		d.flag(FlagNoDateline, "neither place nor day of issue was found at the start of the text", span{})
+	}
+}
+
+// many reports whether u holds several sentences.
+func (d *reader) many(u unit) bool {
+	n := 0
+	for i := u.ta; i < u.tb-1; i++ {
+		if d.toks[i].is(".", "?", "!") && d.toks[i+1].kind == word && d.capital(i+1) && d.toks[i+1].a > d.toks[i].b {
+			n++
+		}
+	}
+	return n > 0
+}
+
+// isSlug reports lines such as "FOR IMMEDIATE RELEASE" and "Press release:", which say what kind of text follows.
+func (d *reader) isSlug(u unit) bool {
+	to, ok := firstOf(d.lex.slugs, d.toks, u.ta, u.tb)
+	if !ok {
+		to, ok = firstOf(english.slugs, d.toks, u.ta, u.tb)
+	}
+	for ok && to < u.tb && d.toks[to].kind == mark {
+		to++
+	}
+	return ok && to >= u.tb
+}
+
+// isGreeting reports "Dear Excellencies," and "To: the Members of …".
+func (d *reader) isGreeting(u unit) bool {
+	if u.words > 20 || u.stopped {
+		return false
+	}
+	to, ok := firstOf(d.lex.greeting, d.toks, u.ta, u.tb)
+	if !ok {
+		return false
+	}
+	last := d.toks[u.tb-1]
+	if d.toks[u.ta].low == "to" {
+		return to < u.tb && d.toks[to].low == ":"
+	}
+	return last.is(",", ":", "!") || to >= u.tb
+}
+
+// A line is what dateline found: place and day may each be missing, not both.
+type line struct {
+	span
+	place span
+	day   *day
+	whole bool // the unit holds nothing else
+}
+
+// dateline reads a dateline at the start of u: a place, a date or both, parted by a comma, a dash, a bracket or dots, and from the text by a
+// dash or the end of the line.
+func (d *reader) dateline(u unit) (line, bool) {
+	i := u.ta
+	open := i < u.tb && d.toks[i].is("(", "[")
+	if open {
+		i++
+	}
+	var l line
+	start := i
+	if day, to, ok := d.dateAt(i, u.tb); ok { // day first: 4 December 2017 – Geneva –
+		l.day, l.span = &day, day.span
+		i = to
+		if k := d.skipMarks(i, u.tb); k > i && k < u.tb {
+			if p, to, ok := d.placeAt(k, u.tb); ok && d.ends(to, u.tb, true) {
+				l.place, l.b, i = p, p.b, to
+			}
+		}
+	} else {
+		p, to, ok := d.placeAt(i, u.tb)
+		if !ok {
+			return line{}, false
+		}
+		l.place, l.span, i = p, p, to
+		if k := d.skipMarks(i, u.tb); k < u.tb && (k > i || d.toks[k].kind == number) {
+			for k < u.tb && d.toks[k].is("on", "den", "le", "el", "am", "em", "a") {
+				k++
+			}
+			if day, to, ok := d.dateAt(k, u.tb); ok {
+				l.day, l.b, i = &day, day.b, to
+			}
+		}
+	}
+	for i < u.tb && d.toks[i].is(")", "]") {
+		i++
+		if !open {
+			l.b = d.toks[i-1].b
+		}
+	}
+	if l.day != nil && i+1 < u.tb && d.toks[i].is(".") && isDash(d.toks[i+1].low) && d.toks[i+1].a == d.toks[i].b {
+		i++ // "2017.- Texto"
+	}
+	l.whole = i >= u.tb || i == u.tb-1 && (isDash(d.toks[i].low) || d.toks[i].is(".", ",", ":"))
+	switch {
+	case start >= u.tb:
+		return line{}, false
+	case l.day != nil && d.ends(i, u.tb, l.place.b > l.place.a && open):
+		return l, true
+	case l.day == nil && d.dashed(i, u.tb) && d.placeLike(l.place):
+		return l, true
+	}
+	return line{}, false
+}
+
+// ends reports whether a dateline may end at token i: at the end of its unit, or before a dash, a colon or dots with text behind them.
+func (d *reader) ends(i, end int, bracket bool) bool {
+	return i >= end || bracket || d.dashed(i, end) || d.toks[i].is(":", "|", ")") || i == end-1 && d.toks[i].is(".", ",") ||
+		i < end && i > 0 && strings.ContainsFunc(d.s[d.toks[i-1].b:d.toks[i].a], lineBreak)
+}
+
+// dashed reports a dash with a space before or behind it, or dots, at token i.
+func (d *reader) dashed(i, end int) bool {
+	if i >= end || i == 0 {
+		return false
+	}
+	t := d.toks[i]
+	if t.is("…", "...", "....") {
+		return true
+	}
+	return isDash(t.low) && (t.low != "-" || t.a > d.toks[i-1].b || i+1 < end && d.toks[i+1].a > t.b)
+}
+
+// skipMarks returns the token after the commas, dashes and opening bracket at i.
+func (d *reader) skipMarks(i, end int) int {
+	for k := 0; k < 2 && i < end && (d.toks[i].is(",", "(", "[", "/", "|", "…", "...") || isDash(d.toks[i].low)); k++ {
+		i++
+	}
+	return i
+}
+
+var placeWords = set("de del la las los el of do da dos das am an der le les sur al and y et e und the upon")
+
+// placeAt reads a place name at token i: capitalised words with small words, commas and slashes between them.
+func (d *reader) placeAt(i, end int) (span, int, bool) {
+	start, last, words := i, i-1, 0
+	for ; i < end && words < 9; i++ {
+		t := d.toks[i]
+		if _, _, ok := d.dateAt(i, end); ok && i > start {
+			break
+		}
+		if t.kind == word && d.capital(i) {
+			last = i
+			words++
+			continue
+		}
+		if i > start && (t.kind == word && placeWords[t.low] || t.is(",", "/", "&") || t.low == "." && d.toks[i-1].b-d.toks[i-1].a <= 3 && t.a == d.toks[i-1].b) {
+			continue
+		}
+		if t.kind == possessive && last == i-1 {
+			last = i
+			continue
+		}
+		break
+	}
+	if last < start {
+		return span{}, i, false
+	}
+	p := span{d.toks[start].a, d.toks[last].b}
+	if last+1 < end && d.toks[last+1].low == "." && d.toks[last+1].a == p.b && last+2 < end && (isDash(d.toks[last+2].low) || d.toks[last+2].low == ",") {
+		last++
+		p.b = d.toks[last].b
+	}
+	return p, last + 1, true
+}
+
+// placeLike reports whether a place without a date is one: all in capitals, or with its country or state behind a comma.
+func (d *reader) placeLike(p span) bool {
+	text := d.s[p.a:p.b]
+	return len(strings.Fields(text)) <= 6 && (allCaps(text) || strings.Contains(text, ","))
+}
+
+func (d *reader) setDateline(l line, u *unit) {
+	if d.out.Dateline != nil {
+		return
+	}
+	if l.whole {
+		u.role = datelineRole
+	} else {
+		d.opened = l.b
+	}
+	out := Dateline{Span: d.place(l.span)}
+	if l.place.b > l.place.a {
+		out.Place = ref(oneLine(d.s[l.place.a:l.place.b]))
+	}
+	switch {
+	case l.day == nil:
+		d.flag(FlagDate, "the dateline has no date", l.span)
+	case l.day.iso == "":
+		d.flag(FlagDate, fmt.Sprintf("the date of the dateline is open: %s", l.day.doubt), l.span)
+	default:
+		out.Date = ref(l.day.iso)
+	}
+	d.out.Dateline = &out
+}
+
+// readEmbargo flags the lines that hold the text back.
+func (d *reader) readEmbargo() {
+	for k := range d.units {
+		u := &d.units[k]
+		if u.words > 30 {
+			continue
+		}
+		i := u.ta
+		for i < u.tb && d.toks[i].kind == mark {
+			i++
+		}
+		if _, ok := firstOf(d.lex.embargo, d.toks, i, u.tb); !ok {
+			if _, ok = firstOf(english.embargo, d.toks, i, u.tb); !ok {
+				continue
+			}
+		}
+		day, clock, zone := d.moment(i, u.tb)
+		if day == "" && clock == "" && !d.sayUntil(i, u.tb) {
+			continue // "Embargo on arms"
+		}
+		u.role = embargoRole
+		var missing []string
+		when := day
+		if day == "" {
+			missing = append(missing, "no full date")
+		}
+		if clock == "" {
+			missing = append(missing, "no hour")
+		} else {
+			when = strings.TrimSpace(when + " " + clock)
+		}
+		if zone == "" {
+			missing = append(missing, "no time zone")
+		} else {
+			when = strings.TrimSpace(when + " " + zone)
+		}
+		msg := "embargoed"
+		if when != "" {
+			msg += " until " + when
+		}
+		if len(missing) > 0 {
+			msg += "; the line gives " + strings.Join(missing, ", ")
+		}
+		d.flag(FlagEmbargo, msg, u.span)
+	}
+}
+
+func (d *reader) sayUntil(i, end int) bool {
+	for ; i < end; i++ {
+		if d.toks[i].is("embargoed", "until", "till", "before", "hasta", "antes", "jusqu", "até", "bis", "sperrfrist") {
+			return true
+		}
+	}
+	return false
+}
+
+var zones = set("gmt utc est edt cst cdt mst mdt pst pdt et ct mt pt cet cest bst eet eest eat wat cat ist jst z")
+
+// moment reads the day, the hour and the time zone in tokens i to end, as printed but for the day.
+func (d *reader) moment(i, end int) (date, clock, zone string) {
+	for k := i; k < end; {
+		if day, to, ok := d.dateAt(k, end); ok {
+			if date == "" {
+				date = day.iso
+			}
+			k = to
+			continue
+		}
+		t := d.toks[k]
+		if clock == "" {
+			if text, to := d.clockAt(k, end); text != "" {
+				clock, k = text, to
+				continue
+			}
+		}
+		if clock != "" && zone == "" && zones[t.low] && strings.IndexFunc(d.s[t.a:t.b], unicode.IsLower) < 0 {
+			zone = d.s[t.a:t.b]
+		}
+		k++
+	}
+	return date, clock, zone
+}
+
+// clockAt reads an hour at token k: 00:01, 9 am, 9.30 a.m., 10h30, 10 Uhr.
+func (d *reader) clockAt(k, end int) (string, int) {
+	t := d.toks[k]
+	if t.kind != number {
+		if t.is("noon", "midnight", "midday") {
+			return t.low, k + 1
+		}
+		return "", k
+	}
+	to, sure := k+1, strings.HasSuffix(t.low, "am") || strings.HasSuffix(t.low, "pm") || strings.Contains(strings.TrimLeft(t.low, "0123456789"), "h")
+	if to+1 < end && d.toks[to].low == ":" && d.toks[to+1].kind == number && d.toks[to+1].a == d.toks[to].b {
+		to, sure = to+2, true
+	}
+	if to < end && d.toks[to].is("am", "pm", "a.m.", "p.m.", "hrs", "hours", "uhr", "h", "noon", "midnight") {
+		to, sure = to+1, true
+	}
+	if !sure || atoi(strings.TrimRightFunc(strings.Split(t.low, ".")[0], unicode.IsLetter)) > 24 {
+		return "", k
+	}
+	return d.s[t.a:d.toks[to-1].b], to
+}

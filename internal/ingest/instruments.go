@@ -1,0 +1,398 @@
+package ingest
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// A group is one instrument with all places that name it.
+type group struct {
+	id       string
+	sure     Confidence
+	kind     string // the head, such as "compact"; "" where the list's name has none
+	words    map[string]bool
+	mentions []mention // by place
+	full     int       // the fullest of them
+}
+
+// A mention is one place that names an instrument.
+type mention struct {
+	span
+	id     string
+	listed bool // found by the list of names
+	inner  bool // the list gives the talks around it, whose id is talks
+	talks  string
+	shared bool   // the list gives the form to several things
+	bare   bool   // nothing but the head
+	head   string // "compact"
+	sure   Confidence
+	words  map[string]bool
+	abbr   string // in brackets behind it
+}
+
+// readInstruments enters the instruments that the text names: those in the list of names, and those whose name has the shape of one. A
+// shorter mention belongs to the fuller one whose words it repeats: "Global Compact", "the Compact process". What stands in brackets behind
+// a name as its abbreviation names it from there on.
+func (d *reader) readInstruments() {
+	list := d.mentions()
+	for i := range list {
+		d.takeBracket(&list[i])
+	}
+	d.groups = d.gather(list)
+	d.addAbbreviations()
+	for i := range d.groups {
+		g := &d.groups[i]
+		slices.SortStableFunc(g.mentions, func(a, b mention) int { return a.a - b.a })
+		g.mentions = slices.CompactFunc(g.mentions, func(a, b mention) bool { return a.overlaps(b.span) })
+		g.full = 0
+		for k, m := range g.mentions {
+			if d.length(m) > d.length(g.mentions[g.full]) {
+				g.full = k
+			}
+		}
+	}
+	slices.SortStableFunc(d.groups, func(a, b group) int { return a.mentions[a.full].a - b.mentions[b.full].a })
+	for _, g := range d.groups {
+		in := Instrument{Entry: d.entry(g.mentions[g.full].span, g.sure), ID: ref(g.id), Mentions: []Span{}}
+		for k, m := range g.mentions {
+			if k != g.full {
+				in.Mentions = append(in.Mentions, d.place(m.span))
+			}
+		}
+		d.out.Instruments = append(d.out.Instruments, in)
+	}
+}
+
+func (d *reader) length(m mention) int {
+	if m.bare {
+		return 0
+	}
+	return utf8.RuneCountInString(m.text(d.s))
+}
+
+// mentions returns the places that name instruments, by the list and by shape, none overlapping.
+func (d *reader) mentions() []mention {
+	list := d.listed()
+	for _, s := range d.shapes() {
+		m := mention{span: s.span, bare: s.bare, head: d.toks[s.head].low, sure: Medium}
+		if s.open {
+			m.sure = Low
+		}
+		m.words = d.keyWords(m.span)
+		keep := true
+		for i := 0; i < len(list) && keep; i++ {
+			o := list[i]
+			if !o.overlaps(m.span) {
+				continue
+			}
+			if keep = m.holds(o.span) && !o.holds(m.span); keep {
+				// The text goes on where the list's form ends: "Convention" in the list, "Convention on the Rights of …" in the text.
+				if d.sameThing(o, m, s.head) {
+					m.id, m.listed, m.talks, m.inner = o.id, true, o.talks, o.inner
+				}
+				list = slices.Delete(list, i, i+1)
+				i--
+			}
+		}
+		if keep {
+			list = append(list, m)
+		}
+	}
+	slices.SortFunc(list, func(a, b mention) int { return a.a - b.a })
+	return list
+}
+
+// listed returns the hits of instruments outside signatories and addresses. Where the list has a name for the talks on an instrument, the
+// instrument's own name inside it is the mention.
+func (d *reader) listed() []mention {
+	var list []mention
+	for _, h := range d.hits {
+		if h.kind != KindInstrument {
+			continue
+		}
+		if u, ok := d.unitAt(h.a); !ok || u.role == signature || u.role == contactRole {
+			continue
+		}
+		m := mention{span: h.span, id: h.id, listed: true, sure: High, shared: h.shared}
+		if d.sayTalks(h.span) {
+			if in, ok := d.within(h); ok {
+				m = mention{span: in.span, id: in.id, listed: true, sure: High, inner: true, talks: h.id, shared: in.shared}
+			}
+		}
+		if n := len(list); n > 0 && list[n-1].overlaps(m.span) {
+			continue
+		}
+		m.words = d.keyWords(m.span)
+		ta, tb := d.tokensIn(m.span)
+		for i := ta; i < tb; i++ {
+			if heads[d.toks[i].low] {
+				m.head = d.toks[i].low
+				break
+			}
+		}
+		list = append(list, m)
+	}
+	return list
+}
+
+var talksWords = set("process negotiations negotiation negotiating talks consultations proceso negociaciones processus négociations processo negociações verhandlungen")
+
+// sayTalks reports whether p holds a word for talks.
+func (d *reader) sayTalks(p span) bool {
+	ta, tb := d.tokensIn(p)
+	for i := ta; i < tb; i++ {
+		if talksWords[d.toks[i].low] {
+			return true
+		}
+	}
+	return false
+}
+
+// within returns the name of another instrument that starts inside h; it may go on behind it.
+func (d *reader) within(h hit) (hit, bool) {
+	ta, tb := d.tokensIn(h.span)
+	for i := ta; i < tb; i++ {
+		f, end := d.names.longest(d.s, d.toks[i].a)
+		if f == nil || i == ta && end == h.b {
+			// At the very start only a shorter form is another name: "GCM" in "GCM process".
+			if i == ta {
+				f, end = d.names.shorter(d.s, h.a, h.b)
+			}
+			if f == nil {
+				continue
+			}
+		}
+		in := f.hit(span{d.toks[i].a, end})
+		if in.kind == KindInstrument && in.id != h.id && !d.sayTalks(in.span) {
+			return in, true
+		}
+	}
+	return hit{}, false
+}
+
+// sameThing reports whether the longer name m, found by its shape, is what the list means by o: the same head, words before it that only
+// say whose it is, and no other thing in the list whose name starts as o does.
+func (d *reader) sameThing(o, m mention, head int) bool {
+	if o.id == "" || !o.holds(d.toks[head].span) {
+		return false
+	}
+	ta, _ := d.tokensIn(m.span)
+	oa, ob := d.tokensIn(o.span)
+	for i := ta; i < oa; i++ {
+		if !d.toks[i].is("un", "u.n.", "united", "nations", "ilo", "international", "council", "of", "europe", "universal") {
+			return false
+		}
+	}
+	_, tb := d.tokensIn(m.span)
+	if tb == ob {
+		return true
+	}
+	return !d.names.continues(folded(o.text(d.s), false), o.id)
+}
+
+// continues reports whether another thing than id has a form that starts with the words of text and goes on.
+func (n *Names) continues(text, id string) bool {
+	k, _ := keyOf(text)
+	for _, i := range n.byKey[k] {
+		f := &n.forms[i]
+		if rest, ok := strings.CutPrefix(folded(f.text, false), text); ok && strings.HasPrefix(rest, " ") {
+			for _, nm := range f.names {
+				if nm.ID != id && nm.ID != id+processSuffix {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// takeBracket adds the abbreviation in brackets behind m to it: (GCM), ("the Compact").
+func (d *reader) takeBracket(m *mention) {
+	if m.bare || m.b >= len(d.s) {
+		return
+	}
+	rest := d.s[m.b:]
+	trimmed := strings.TrimLeft(rest, " \u00A0")
+	if len(trimmed) == len(rest) || !strings.HasPrefix(trimmed, "(") {
+		return
+	}
+	inner, _, ok := strings.Cut(trimmed[1:], ")")
+	if !ok || len(inner) > 60 || strings.ContainsAny(inner, "/;\n") {
+		return
+	}
+	abbr := strings.TrimSpace(inner)
+	for _, lead := range []string{"hereafter ", "hereinafter ", "henceforth ", "en adelante ", "ci-après ", "doravante ", "the ", "el ", "le ", "la ", "o "} {
+		if rest, ok := strings.CutPrefix(abbr, lead); ok {
+			abbr = strings.TrimSpace(rest)
+		}
+	}
+	quoted := strings.Trim(abbr, "“”\"«»‘’' ")
+	quoted = strings.TrimPrefix(quoted, "the ")
+	if !abbreviation(abbr) && (quoted == abbr || quoted == "" || len(quoted) > 40) {
+		return
+	}
+	m.abbr = quoted
+	m.b += len(rest) - len(trimmed) + len(inner) + 2
+}
+
+// gather puts the mentions into groups.
+func (d *reader) gather(list []mention) []group {
+	var groups []group
+	find := func(ok func(g *group) bool) int {
+		return slices.IndexFunc(groups, func(g group) bool { return ok(&g) })
+	}
+	// First what has an id, then the longest names, so that each shorter one finds its group.
+	order := make([]int, len(list))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		if x, y := list[a].id != "", list[b].id != ""; x != y {
+			if x {
+				return -1
+			}
+			return 1
+		}
+		return len(list[b].words) - len(list[a].words)
+	})
+	for _, i := range order {
+		m := list[i]
+		k := -1
+		if m.id != "" {
+			k = find(func(g *group) bool { return g.id == m.id })
+		} else {
+			k = d.fuller(groups, m)
+		}
+		if k < 0 {
+			if m.bare || m.shared && len(m.words) == 0 {
+				continue
+			}
+			sure := m.sure
+			if m.listed && !m.shared {
+				sure = High
+			}
+			if m.shared {
+				d.flag(FlagAmbiguousName, "the list of names gives “"+m.text(d.s)+"” to more than one instrument", m.span)
+				sure = Low
+			}
+			groups = append(groups, group{id: m.id, sure: sure, words: map[string]bool{}})
+			k = len(groups) - 1
+		}
+		g := &groups[k]
+		g.mentions = append(g.mentions, m)
+		if g.kind == "" {
+			g.kind = m.head
+		}
+		if m.sure == High {
+			g.sure = High
+		}
+		for w := range m.words {
+			g.words[w] = true
+		}
+	}
+	return groups
+}
+
+// fuller returns the group whose names hold every word of m and the same head: the only one, or the one that the text named last before m.
+func (d *reader) fuller(groups []group, m mention) int {
+	best, bestAt := -1, -1
+	for k := range groups {
+		g := &groups[k]
+		if m.head == "" || !(g.words[m.head] || g.kind == m.head) {
+			continue
+		}
+		ok := true
+		for w := range m.words {
+			if !g.words[w] {
+				ok = false
+			}
+		}
+		if !ok {
+			continue
+		}
+		near := 0 // named only later: better than none
+		for _, o := range g.mentions {
+			if o.a < m.a && o.a+1 > near {
+				near = o.a + 1
+			}
+		}
+		if near > bestAt {
+			best, bestAt = k, near
+		}
+	}
+	return best
+}
+
+// keyWords returns the words of a name that tell it from others, in lower case.
+func (d *reader) keyWords(p span) map[string]bool {
+	ta, tb := d.tokensIn(p)
+	m := make(map[string]bool, tb-ta)
+	for i := ta; i < tb; i++ {
+		t := d.toks[i]
+		if t.kind == mark || t.kind == possessive || inside[t.low] || talksWords[t.low] || d.lex.articles[t.low] {
+			continue
+		}
+		m[t.low] = true
+	}
+	return m
+}
+
+// addAbbreviations adds the places where an abbreviation that the text itself introduces stands alone.
+func (d *reader) addAbbreviations() {
+	for k := range d.groups {
+		g := &d.groups[k]
+		for _, m := range slices.Clone(g.mentions) {
+			if m.abbr == "" {
+				continue
+			}
+			f := form{text: folded(m.abbr, true), exact: true}
+			for i := m.b; i < len(d.s); {
+				j := strings.Index(d.s[i:], m.abbr[:1])
+				if j < 0 {
+					break
+				}
+				i += j
+				before, _ := utf8.DecodeLastRuneInString(d.s[:i])
+				end := f.match(d.s, i)
+				if end < 0 || isWordRune(before) {
+					i++
+					continue
+				}
+				p := span{i, end}
+				i = end
+				if u, ok := d.unitAt(p.a); ok && u.role != signature && u.role != contactRole && !d.named(p) {
+					g.mentions = append(g.mentions, mention{span: p, id: g.id, sure: High})
+				}
+			}
+		}
+	}
+}
+
+// named reports whether p is part of a mention.
+func (d *reader) named(p span) bool {
+	for _, g := range d.groups {
+		for _, m := range g.mentions {
+			if m.overlaps(p) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// processSuffix makes the id of an instrument's talks of the instrument's.
+const processSuffix = "-process"
+
+// shorter returns the longest form at i that ends before end.
+func (n *Names) shorter(s string, i, end int) (*form, int) {
+	var best *form
+	bestEnd := -1
+	for k := range n.forms {
+		f := &n.forms[k]
+		if e := f.match(s, i); e > bestEnd && e < end {
+			best, bestEnd = f, e
+		}
+	}
+	return best, bestEnd
+}

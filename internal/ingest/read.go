@@ -1,0 +1,121 @@
+package ingest
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"sort"
+)
+
+// Read reads text and returns the draft of what it says; names may be nil, which is an empty list. It never fails: what it does not
+// understand is absent from the draft, and an empty text gives an empty draft.
+func Read(text string, names *Names) Draft {
+	norm, clean := normalise(text)
+	sum := sha256.Sum256([]byte(norm))
+	d := &reader{s: norm, names: names, out: Draft{
+		Issuers: []Entry{}, Addressees: []Addressee{}, Instruments: []Instrument{}, Symbols: []Entry{}, States: []State{}, Acts: []Act{},
+		Calls: []Call{}, Undertakings: []Entry{}, Claims: []Entry{}, Signatories: []Signatory{}, Contacts: []Contact{}, Flags: []Flag{},
+		Text: norm, SHA256: hex.EncodeToString(sum[:]),
+	}}
+	d.points = newPoints(norm)
+	d.toks = tokens(norm)
+	d.lex = tellLanguage(d.toks)
+	d.units = d.split()
+	if !clean {
+		d.flag(FlagNotUTF8, "some bytes are not UTF-8 and were replaced by U+FFFD: read the file in its own encoding and convert it", span{})
+	}
+	if len(d.units) == 0 {
+		return d.out
+	}
+	d.hits = names.find(norm)
+
+	// The layout, from the outside in: what is head and foot is not read as prose.
+	d.readEmbargo()
+	d.readContacts()
+	d.readHead()
+	d.readSignatories()
+	d.splitSentences()
+
+	// What is named, then what is said about it. Acts need the instruments, claims must not repeat acts and calls.
+	d.readSymbols()
+	d.readInstruments()
+	d.readStates()
+	d.readUndertakings()
+	d.readCalls()
+	d.readActs()
+	d.readClaims()
+	d.readIssuers()
+	d.flagLanguage()
+	slices.SortStableFunc(d.out.Flags, func(a, b Flag) int { return at(a.Start) - at(b.Start) })
+	return d.out
+}
+
+// at orders flags without a place before those with one.
+func at(p *int) int {
+	if p == nil {
+		return -1
+	}
+	return *p
+}
+
+// A reader holds one text while it is read. Inside, places are byte offsets; entry turns them into code points.
+type reader struct {
+	s      string
+	points points
+	names  *Names
+	toks   []tok
+	lex    *lexicon // of the language of the text; never nil
+	units  []unit
+	hits   []hit // of names, in order, from the whole text
+	sents  []sentence
+	groups []group         // the instruments, with where they are mentioned
+	opened int             // where the body starts behind a dateline in the same paragraph
+	taken  []span          // calls, undertakings and acts, which are no claims of fact
+	abbrs  map[string]bool // see introduced
+	out    Draft
+}
+
+// place returns p as a span of code points.
+func (d *reader) place(p span) Span {
+	return Span{Text: d.s[p.a:p.b], Start: d.points.of(p.a), End: d.points.of(p.b)}
+}
+
+// hitsIn returns the hits of names within p.
+func (d *reader) hitsIn(p span) []hit {
+	a := sort.Search(len(d.hits), func(i int) bool { return d.hits[i].a >= p.a })
+	b := sort.Search(len(d.hits), func(i int) bool { return d.hits[i].b > p.b })
+	return d.hits[a:max(a, b)]
+}
+
+// entry returns p as an entry.
+func (d *reader) entry(p span, c Confidence) Entry {
+	return Entry{Span: d.place(p), Quote: d.s[p.a:p.b], Confidence: c}
+}
+
+// flag adds a flag; an empty span is no place.
+func (d *reader) flag(code FlagCode, message string, p span) {
+	f := Flag{Code: code, Message: message}
+	if p.b > p.a {
+		start, end := d.points.of(p.a), d.points.of(p.b)
+		f.Start, f.End = &start, &end
+	}
+	d.out.Flags = append(d.out.Flags, f)
+}
+
+// taking reports whether p lies within, or holds, a call, an undertaking or an act.
+func (d *reader) taking(p span) bool {
+	for _, t := range d.taken {
+		if t.a < p.b && p.a < t.b {
+			return true
+		}
+	}
+	return false
+}
+
+// ref returns a pointer to s, or nil for "".
+func ref(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
