@@ -10,7 +10,7 @@ import (
 // dash, a space or an underscore, do not count.
 func nearest(s string, candidates []string) string {
 	s = plainSpelling(s)
-	best, most := "", 1+len(s)/3
+	best, most := "", max(1, len(s)/3)
 	for _, c := range candidates {
 		if n := distance(s, plainSpelling(c), most); n < most || n == most && best == "" {
 			best, most = c, n
