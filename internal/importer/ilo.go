@@ -72,12 +72,11 @@ func (iloC189) Import(ctx context.Context, path string, rec Record, opt Options,
 			continue
 		}
 		a := stocktake.Act{ID: stocktake.TreatyActID("ilo-c189", party, stocktake.Ratification, 1), Party: party, Instrument: "ilo-c189", Kind: stocktake.Ratification, Done: done, Effect: effect, Source: src.ID}
-		// The Convention, art. 21 (3), enters into force for a member twelve months after its ratification is registered.
+		// Art. 21 (2) and (3) of the Convention: in force twelve months after the second ratification, on 5 September 2013, and for
+		// each later member twelve months after its own.
 		lo, _ := done.First()
-		if got, _ := effect.First(); got < lo+365 || got > lo+366 {
-			if first, _ := stocktake.MustDate("2013-09-05").First(); got != first {
-				a.Note = "The two days do not stand twelve months apart, as the Convention has it; one of them looks like a slip of the table, and both are kept as found."
-			}
+		if got, _ := effect.First(); (got < lo+365 || got > lo+366) && got != stocktake.DayOf(2013, 9, 5) {
+			a.Note = "The two days do not stand twelve months apart, as the Convention has it; one of them looks like a slip of the table, and both are kept as found."
 		}
 		acts = append(acts, a)
 	}

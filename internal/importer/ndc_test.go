@@ -33,7 +33,7 @@ func TestNDC(t *testing.T) {
 		last[party][day[len(day)-10:]] = true
 	}
 	for id, want := range map[string]string{
-		"paris-ndc/USA/pledge/1": "2017-08-16 pledge 2016-03-09|2017-08-17 pledge 2016-09-03",
+		"paris-ndc/USA/pledge/1": "2017-06-12 pledge 2016-03-09|2017-08-17 pledge 2016-09-03",
 		"paris-ndc/USA/pledge/2": "2021-04-23 pledge-revised 2021-04-22",
 		"paris-ndc/USA/pledge/3": "2024-12-20 pledge-revised 2024-12-19",
 		"paris-ndc/USA/pledge/4": "",
