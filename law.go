@@ -289,7 +289,7 @@ func (l *Law) Replay(kind InstrumentKind, events []Event, on Day) State {
 	}
 	s.Unsure = others&^(1<<s.Word) != 0
 	s.Bound = l.bound[s.Word]
-	if s.Bound == 1 && s.InForce < 0 && s.Consent >= 0 {
+	if s.Bound == 1 && s.InForce < 0 && s.Consent >= 0 && events[s.Consent].Kind.Class() == "consent" {
 		c := events[s.Consent].Act
 		for i := int(s.Consent) + 1; i < len(events); i++ {
 			if e := &events[i]; e.Act == c && e.Phase == PhaseEffect && e.Lo > on {

@@ -255,6 +255,9 @@ func (r *Record) quick(q *query, kind stocktake.InstrumentKind, e *instrEntry, p
 		}
 	}
 	st := q.law.Replay(kind, q.events, q.on)
+	if !kind.Binding() {
+		st.Bound, st.InForce = -1, -1
+	}
 	if st.Word == 0 {
 		if kind == stocktake.Resolution || kind.Binding() && st.Unsure {
 			return pos, false

@@ -38,9 +38,13 @@ func (r *Record) positionOf(q *query, s *instrRows, p uint16) position {
 	e := &r.instrs[s.num]
 	kind := e.kind(q.head)
 	st := r.replay(q, kind, s.num)
+	if !kind.Binding() {
+		st.Bound, st.InForce = -1, -1
+	}
 	if len(q.events) == 0 || st.Word == 0 {
 		if n := len(q.events); r.derive(q, s, p) > 0 {
 			st = q.law.Replay(kind, q.events, q.on)
+			st.Bound, st.InForce = -1, -1
 			return r.outside(q, e, p, position{state: st, word: q.law.Name(st), derived: n == 0 && st.Word != 0})
 		}
 	}

@@ -164,7 +164,7 @@ func (b *builder) folders(root string, names []string) error {
 			return err
 		}
 		sort.Strings(files)
-		n := 0
+		var filings []stocktake.Filing
 		for _, path := range files {
 			text, err := os.ReadFile(path)
 			if err != nil {
@@ -177,18 +177,20 @@ func (b *builder) folders(root string, names []string) error {
 			if err != nil {
 				return err
 			}
-			for _, f := range list {
-				if err := b.verify(f); err != nil {
-					return err
-				}
-				if err := b.add(f); err != nil {
-					return err
-				}
-				n++
+			filings = append(filings, list...)
+		}
+		// What introduces instruments goes before what names them.
+		slices.SortStableFunc(filings, func(x, y stocktake.Filing) int { return min(1, len(y.Instruments)) - min(1, len(x.Instruments)) })
+		for _, f := range filings {
+			if err := b.verify(f); err != nil {
+				return err
+			}
+			if err := b.add(f); err != nil {
+				return err
 			}
 		}
 		b.rec.End()
-		fmt.Printf("%-32s %6d filings\n", "record/"+name, n)
+		fmt.Printf("%-32s %6d filings\n", "record/"+name, len(filings))
 	}
 	return nil
 }

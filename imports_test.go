@@ -1,0 +1,64 @@
+package stocktake_test
+
+import (
+	"encoding/json"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// mayImport is the picture of ARCHITECTURE.md: which packages of ours each may import.
+var mayImport = map[string][]string{
+	"stocktake":                          {},
+	"stocktake/internal/record":          {"stocktake"},
+	"stocktake/internal/store":           {"stocktake"},
+	"stocktake/internal/store/blob":      {"stocktake"},
+	"stocktake/internal/store/migrate":   {"stocktake", "stocktake/internal/store"},
+	"stocktake/internal/store/sqlite":    {"stocktake", "stocktake/internal/store", "stocktake/internal/store/migrate"},
+	"stocktake/internal/store/postgres":  {"stocktake", "stocktake/internal/store", "stocktake/internal/store/migrate"},
+	"stocktake/internal/store/storetest": {"stocktake", "stocktake/internal/store"},
+	"stocktake/internal/ledger":          {"stocktake", "stocktake/internal/record", "stocktake/internal/store", "stocktake/internal/store/blob"},
+	"stocktake/internal/draft":           {"stocktake"},
+	"stocktake/internal/importer":        {"stocktake"},
+	"stocktake/internal/ingest":          {"stocktake"},
+	"stocktake/internal/worldmap":        {},
+	"stocktake/internal/secretariat":     {"stocktake", "stocktake/internal/ingest", "stocktake/internal/record", "stocktake/internal/ledger"},
+	"stocktake/internal/builtin":         {},
+	"stocktake/internal/web":             {"stocktake", "stocktake/internal/ingest", "stocktake/internal/ledger", "stocktake/internal/record", "stocktake/internal/secretariat", "stocktake/internal/worldmap"},
+	"stocktake/cmd/stocktake":            {"stocktake/internal/cli"},
+}
+
+// thirdParty lists packages that may import nothing but the standard library and ours.
+var noThirdParty = []string{"stocktake", "stocktake/internal/worldmap", "stocktake/internal/builtin"}
+
+func TestImportsMatchThePicture(t *testing.T) {
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "./...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dec := json.NewDecoder(strings.NewReader(string(out)))
+	for dec.More() {
+		var p struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := dec.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		allowed, listed := mayImport[p.ImportPath]
+		for _, in := range p.Imports {
+			ours := in == "stocktake" || strings.HasPrefix(in, "stocktake/")
+			if listed && ours && !slices.Contains(allowed, in) {
+				t.Errorf("%s imports %s, which the picture does not show", p.ImportPath, in)
+			}
+			if slices.Contains(noThirdParty, p.ImportPath) && !ours && strings.Contains(strings.Split(in, "/")[0], ".") {
+				t.Errorf("%s imports %s; it is to need the standard library alone", p.ImportPath, in)
+			}
+		}
+		if !listed && strings.HasPrefix(p.ImportPath, "stocktake/internal/") && p.ImportPath != "stocktake/internal/cli" &&
+			!strings.HasSuffix(p.ImportPath, "test") && p.ImportPath != "stocktake/internal/builtin/build" && !strings.Contains(p.ImportPath, "builtin/record") {
+			t.Errorf("%s is not in the picture: put it into ARCHITECTURE.md and into this test", p.ImportPath)
+		}
+	}
+}
