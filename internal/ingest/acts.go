@@ -344,7 +344,7 @@ func (d *reader) partyBefore(s sentence, i int) (id string, start int, official 
 				at--
 			}
 			if id == "" {
-				if party, ok, k := d.partyIn(max(end, at-4), at+1); ok && party != "" {
+				if party, ok, k := d.partyIn(max(end, at-4), i); ok && party != "" {
 					return party, k, true
 				}
 			}

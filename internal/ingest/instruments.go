@@ -3,6 +3,7 @@ package ingest
 import (
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -113,6 +114,9 @@ func (d *reader) listed() []mention {
 		}
 		if u, ok := d.unitAt(h.a); !ok || u.role == signature || u.role == contactRole {
 			continue
+		}
+		if text := h.text(d.s); !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsUpper(r) || unicode.IsDigit(r) || unicode.IsSpace(r) }) && startsLow(text) {
+			continue // one word in small letters is that word, whatever the list calls so
 		}
 		m := mention{span: h.span, id: h.id, listed: true, sure: High, shared: h.shared}
 		if d.sayTalks(h.span) {
@@ -284,7 +288,7 @@ func (d *reader) gather(list []mention) []group {
 		if g.kind == "" {
 			g.kind = m.head
 		}
-		if m.sure == High {
+		if m.sure == High && !m.shared {
 			g.sure = High
 		}
 		for w := range m.words {

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"encoding/json"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -170,8 +171,42 @@ func TestStatements(t *testing.T) {
 // TestOddInputs reads long texts of one thing over and over, each of which some rule looks twice at.
 func TestOddInputs(t *testing.T) {
 	for _, s := range []string{"(", "/", "@", "a@", "A/", "1-", "“", "\"", "We call on ", "we urge and ", "the Compact ", "Convention on A and ", "A, ", "U.S.", ". ", "- a\n", "Signed by:\n", "a;",
-		"4 May ", "+1 ", "US ", "a-", "'s", "( a", "Global Compact for Migration (", "decision to withdraw from the GCM ", "[1]", "Aaa Bbb\n\n", "A (AB) "} {
+		"4 May ", "+1 ", "US ", "a-", "'s", "( a", "Global Compact for Migration (", "decision to withdraw from the GCM ", "[1]", "Aaa Bbb\n\n", "A (AB) ", "EU-Turkey decision to leave the GCM-Istanbul Convention process "} {
 		checkDraft(t, Read("Title\n\n"+strings.Repeat(s, 5000/len(s)), testNames))
+	}
+}
+
+// TestSplices reads texts cut together at random from the golden ones, with lists of names taken from their words.
+func TestSplices(t *testing.T) {
+	var texts, words []string
+	files, _ := filepath.Glob("testdata/*.txtar")
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts = append(texts, string(b))
+		words = append(words, strings.Fields(string(b))...)
+	}
+	rng := rand.New(rand.NewPCG(7, 8))
+	for range 400 {
+		var list []Name
+		for i := range 40 {
+			kind := []string{KindParty, KindInstrument}[i%2]
+			at := rng.IntN(len(words) - 3)
+			list = append(list, Name{kind, words[rng.IntN(len(words))], []string{strings.Join(words[at:at+1+rng.IntN(3)], " ")}})
+		}
+		var b strings.Builder
+		for range 6 {
+			s := texts[rng.IntN(len(texts))]
+			from := rng.IntN(len(s))
+			b.WriteString(s[from:min(len(s), from+rng.IntN(300))])
+			b.WriteString([]string{"", "\n\n", " ", words[rng.IntN(len(words))]}[rng.IntN(4)])
+		}
+		checkDraft(t, Read(b.String(), NewNames(list)))
+		if t.Failed() {
+			t.Fatalf("names %v\ntext %q", list, b.String())
+		}
 	}
 }
 

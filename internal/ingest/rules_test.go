@@ -212,6 +212,31 @@ func TestTalksInTheListOfNames(t *testing.T) {
 	}
 }
 
+// A list may be generous: forms with "the" and "government", and an instrument with the name of a common word.
+func TestGenerousNames(t *testing.T) {
+	names := NewNames([]Name{
+		{KindParty, "USA", []string{"US", "the US", "US government", "United States", "the United States"}},
+		{KindInstrument, "gcm", []string{"Global Compact for Migration", "Asylum"}},
+		{KindInstrument, "gcm-process", []string{"Global Compact for Migration process"}},
+	})
+	d := Read("US government withdrawal from Global Compact for Migration process hurts\n\nThe decision by the US government to withdraw from the negotiating process on the Global Compact for Migration "+
+		"hurts. The United States gave asylum. We call on the United States to give asylum.", names)
+	checkDraft(t, d)
+	var got []string
+	for _, s := range d.States {
+		got = append(got, s.Text)
+	}
+	if !slices.Equal(got, []string{"US", "United States"}) {
+		t.Errorf("states = %q, want US and United States", got)
+	}
+	if len(d.Instruments) != 1 || len(d.Acts) != 1 || deref(d.Acts[0].Party) != "USA" || d.Acts[0].Start < 70 {
+		t.Errorf("instruments %+v, acts %+v; want the compact, and the one act of the body", d.Instruments, d.Acts)
+	}
+	if len(d.Calls) != 1 || deref(d.Calls[0].AddresseeID) != "USA" {
+		t.Errorf("calls = %+v", d.Calls)
+	}
+}
+
 func TestCalls(t *testing.T) {
 	for _, tt := range []struct{ in, want string }{ // verb → addressee (id): text
 		{"We call on the United States to recommit to the talks.", "call on → the United States (USA): call on the United States to recommit to the talks"},

@@ -16,6 +16,7 @@ func (d *reader) readStates() {
 		if h.kind != KindParty {
 			continue
 		}
+		h.span = d.plainName(h)
 		text := d.s[h.a:h.b]
 		key := folded(text, false) + "\x00" + h.id
 		if seen[key] || !d.stands(h.span) {
@@ -31,6 +32,29 @@ func (d *reader) readStates() {
 		}
 		d.out.States = append(d.out.States, State{Entry: d.entry(h.span, c), ID: ref(h.id)})
 	}
+}
+
+// plainName returns the name of h without "the" and "government" at its ends, where what is left is a name of the same party: a list may
+// hold "the United States" and "US government", and the written form of the state is the same without them.
+func (d *reader) plainName(h hit) span {
+	ta, tb := d.tokensIn(h.span)
+	if ta >= tb || d.toks[ta].a != h.a {
+		return h.span // a part of "EU-Turkey"
+	}
+	for tb-ta > 1 && (d.lex.articles[d.toks[ta].low] || d.lex.offices[d.toks[ta].low]) {
+		ta++
+	}
+	for tb-ta > 1 && d.lex.offices[d.toks[tb-1].low] {
+		tb--
+	}
+	p := span{d.toks[ta].a, d.toks[tb-1].b}
+	if p == h.span || p.b > h.b {
+		return h.span
+	}
+	if left := d.names.find(p.text(d.s)); len(left) == 1 && left[0].span == (span{0, p.b - p.a}) && left[0].id == h.id {
+		return p
+	}
+	return h.span
 }
 
 // stands reports whether the party named at p is meant, and not something else that is named after it.
