@@ -101,4 +101,5 @@ var all = []Importer{
 	parisStatus{},
 	ndcRegistry{},
 	iloC189{},
+	texts{},
 }

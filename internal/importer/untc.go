@@ -40,6 +40,7 @@ var untcAlias = map[string]stocktake.PartyID{"Yugoslavia (former)": "YUG"}
 type untcTreaty struct {
 	number string // 4-13, 18-12-a
 	in     stocktake.InstrumentID
+	known  bool // somebody described it
 	acts   []stocktake.Act
 }
 
@@ -100,7 +101,7 @@ func (r *untcRun) treaty(chapter, number string) *untcTreaty {
 	if t == nil {
 		t = &untcTreaty{number: n, in: stocktake.InstrumentID("untc-" + n)}
 		if id, ok := r.rec.FindInstrument("untc/" + n); ok {
-			t.in = id
+			t.in, t.known = id, true
 		}
 		r.treaties[n] = t
 		r.order = append(r.order, n)
@@ -290,7 +291,7 @@ func (r *untcRun) emit(ctx context.Context, src stocktake.Source, e edition, nam
 		if name.title != "" {
 			f.Title = clip(f.Title + ", " + name.title)
 		}
-		if tr.in == stocktake.InstrumentID("untc-"+n) {
+		if !tr.known {
 			f.Instruments = []stocktake.Instrument{name.instrument(tr.in, src.ID)}
 		}
 		if len(tr.acts) == 0 {

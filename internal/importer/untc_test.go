@@ -57,7 +57,7 @@ func TestUNTC(t *testing.T) {
 		}
 		if strings.HasSuffix(f.Key, "/4-2") {
 			in := f.Instruments[0]
-			if in.ID != "untc-4-2" || in.Symbol != "IV-2" || in.Place != "New York" || in.Adopted.String() != "1966-03-07" || !strings.HasPrefix(in.Title, "International Convention on the Elimination") {
+			if in.ID != "untc-4-2" || in.Symbol != "UNTC IV-2" || in.Place != "New York" || in.Adopted.String() != "1966-03-07" || !strings.HasPrefix(in.Title, "International Convention on the Elimination") {
 				t.Errorf("%+v", in)
 			}
 		}

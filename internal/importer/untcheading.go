@@ -130,7 +130,7 @@ func (r *untcRun) index(ctx context.Context, p *pace, in input) (map[string]untc
 
 // instrument is the least that a treaty nobody described needs.
 func (n untcName) instrument(id stocktake.InstrumentID, src stocktake.SourceID) stocktake.Instrument {
-	in := stocktake.Instrument{ID: id, Kind: stocktake.Treaty, Title: n.title, Symbol: n.symbol, Adopted: date(n.adopted), Place: n.place, Sources: []stocktake.SourceID{src}}
+	in := stocktake.Instrument{ID: id, Kind: stocktake.Treaty, Title: n.title, Symbol: "UNTC " + n.symbol, Adopted: date(n.adopted), Place: n.place, Sources: []stocktake.SourceID{src}}
 	if n.official != "" {
 		in.Official = map[string]string{"en": n.official}
 	}
