@@ -22,6 +22,9 @@ type early struct {
 	what string
 }
 
+// hrFiles are the tables of human-rights treaties, by the part of their names that differs.
+var hrFiles = []string{"cat", "cedaw", "cped", "crc", "crpd", "iccpr", "iccpr_op1", "iccpr_op2", "icerd", "icescr", "icescr_op", "icmw", "op_cedaw", "op_crc_ac", "op_crc_ic", "op_crc_sc", "op_crpd", "opcat"}
+
 // firstYears sets the year from which a state exists where the list of states has one after 1945 and no other table shows the state before
 // it. What contradicts a year is remarked upon.
 func (b *builder) firstYears(data string) error {
@@ -100,7 +103,7 @@ func (b *builder) firstSeen(data string) (map[stocktake.PartyID][]early, error) 
 	if err != nil {
 		return nil, err
 	}
-	for _, f := range []string{"cat", "cedaw", "cped", "crc", "crpd", "iccpr", "iccpr_op1", "iccpr_op2", "icerd", "icescr", "icescr_op", "icmw", "op_cedaw", "op_crc_ac", "op_crc_ic", "op_crc_sc", "op_crpd", "opcat"} {
+	for _, f := range hrFiles {
 		err := each(data, "hr-treaty-status-2022/hr_status_"+f+".csv", []string{"iso2", "year ratification or accession"}, func(c []string) error {
 			if y, err := stocktake.ParseDate(strings.TrimSpace(c[1])); err == nil {
 				m[b.iso2[c[0]]] = append(m[b.iso2[c[0]]], early{y, "table of 2022, " + f})

@@ -19,7 +19,7 @@ func spellings(data string) ([]spelling, error) {
 		{"untc-treaty-status-2015/declarations.csv.gz", "participant", "", ""},
 		{membersFile, "participant", "", ""},
 		{"hr-treaty-status-2022/hr_status_cat.csv", "member", "", "iso2"},
-		{"hr-treaty-status-2022/hr_status_crpd.csv", "member", "", "iso2"},
+		{"hr-treaty-status-2022/hr_status_op_crc_ic.csv", "member", "", "iso2"},
 		{"paris-agreement-status/paris-agreement-entry-into-force.csv", "Name", "Code", ""},
 		{"ndc-registry/ndcs.csv", "party", "code", ""},
 		{"ilo-c189-ratifications-2020/c189.csv", "state_name_de", "iso3", ""},

@@ -205,14 +205,24 @@ func before(a, b string) bool {
 		if x[i] == y[i] {
 			continue
 		}
-		n, err1 := strconv.Atoi(x[i])
-		m, err2 := strconv.Atoi(y[i])
-		if err1 == nil && err2 == nil {
+		n, xs := leading(x[i])
+		m, ys := leading(y[i])
+		if n != m {
 			return n < m
 		}
-		return x[i] < y[i]
+		return xs < ys
 	}
 	return len(x) < len(y)
+}
+
+// leading parts "12a" into 12 and "a"; what begins with no digit is 0 and itself.
+func leading(s string) (int, string) {
+	i := 0
+	for i < len(s) && '0' <= s[i] && s[i] <= '9' {
+		i++
+	}
+	n, _ := strconv.Atoi(s[:i])
+	return n, s[i:]
 }
 
 func sortedKeys[V any](m map[string]V) []string {
