@@ -158,9 +158,19 @@ func (s *Store) inspect(ctx context.Context, newest int64) (int64, error) {
 			s.frozen = info
 		}
 	}
-	db := s.openDB(s.readerDSN())
+	have, err := s.versionBy(ctx, s.readerDSN(), newest)
+	if code(err) == lib.SQLITE_READONLY && !s.readOnly {
+		// A process died in the middle of a change, and what it had begun must be taken back before anybody can read.
+		have, err = s.versionBy(ctx, s.dsn(url.Values{"mode": {"rw"}, "_pragma": {"busy_timeout(" + strconv.FormatInt(s.wait.Milliseconds(), 10) + ")"}}), newest)
+	}
+	return have, err
+}
+
+// versionBy reads the version of the tables by a connection of its own.
+func (s *Store) versionBy(ctx context.Context, dsn string, newest int64) (have int64, err error) {
+	db := s.openDB(dsn)
 	defer db.Close()
-	var id, tables, have int64
+	var id, tables int64
 	if err := db.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id); err != nil {
 		return 0, err
 	}
