@@ -18,7 +18,8 @@ import (
 //go:embed cldr-names.csv
 var cldrNames []byte
 
-var cldrLanguages = []string{"en", "es", "fr", "ar", "ru", "zh", "pt", "de"}
+// cldrLanguages are the languages of the names; a tag with a region gives further spellings only.
+var cldrLanguages = []string{"en", "es", "fr", "ar", "ru", "zh", "pt", "de", "pt-PT"}
 
 // A cldrName is one name of one territory in one language.
 type cldrName struct{ lang, form, text string }

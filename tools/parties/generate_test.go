@@ -19,7 +19,7 @@ func TestGenerated(t *testing.T) {
 	data := shared(t)
 	for what, file := range map[string]string{"states": "parties/states.yaml", "untc": "instruments/untc.yaml", "articles": "instruments/articles.yaml"} {
 		t.Run(what, func(t *testing.T) {
-			text, _, err := make_(what, data, "")
+			text, _, err := generate(what, data, "")
 			if err != nil {
 				t.Fatal(err)
 			}

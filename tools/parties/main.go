@@ -29,7 +29,7 @@ func main() {
 		fmt.Fprintf(os.Stderr, "parties: %q is no flag; see -help\n", flag.Arg(0))
 		os.Exit(2)
 	}
-	text, remarks, err := make_(*what, *data, *cldr)
+	text, remarks, err := generate(*what, *data, *cldr)
 	if err == nil {
 		if *out == "" {
 			_, err = os.Stdout.Write(text)
@@ -48,8 +48,8 @@ func main() {
 	}
 }
 
-// make_ returns the file that what names, and remarks on what was left out.
-func make_(what, data, cldr string) (text []byte, remarks []string, err error) {
+// generate returns the file that what names, and remarks on what was left out.
+func generate(what, data, cldr string) (text []byte, remarks []string, err error) {
 	var f stocktake.Filing
 	switch what {
 	case "states":

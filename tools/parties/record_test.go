@@ -13,6 +13,7 @@ import (
 
 	"stocktake"
 	"stocktake/internal/draft"
+	lookup "stocktake/internal/record"
 )
 
 // root returns the folder of the module.
@@ -155,14 +156,15 @@ func TestNamesAreUnique(t *testing.T) {
 	rec := record(t)
 	owner := map[string]string{}
 	claim := func(kind, id, s string) {
-		k := kind + " " + fold(s)
-		if k == kind+" " {
+		if fold(s) == "" {
 			t.Errorf("%s: %q has no letter or digit", id, s)
 		}
-		if other, taken := owner[k]; taken && other != id {
-			t.Errorf("%q means %s and %s", s, other, id)
+		for _, k := range []string{kind + " " + fold(s), "as the record compares " + kind + " " + lookup.Fold(s)} {
+			if other, taken := owner[k]; taken && other != id {
+				t.Errorf("%q means %s and %s", s, other, id)
+			}
+			owner[k] = id
 		}
-		owner[k] = id
 	}
 	for id, p := range parties(t, rec) {
 		if p.Names["en"] == "" {
@@ -176,8 +178,12 @@ func TestNamesAreUnique(t *testing.T) {
 		for _, s := range p.Aliases {
 			claim("party", string(id), s)
 		}
+		claim("party", string(id), string(id))
 		for k, v := range p.Codes {
 			claim(k, string(id), v)
+			if k == "iso2" || k == "iso3" { // a reader may type them
+				claim("party", string(id), v)
+			}
 		}
 	}
 	for id, in := range instruments(t, rec) {

@@ -67,7 +67,7 @@ func stateSources(data string) (list []stocktake.Source, err error) {
 		list = append(list, full)
 	}
 	sum := sha256.Sum256(cldrNames)
-	return append(list, stocktake.Source{ID: srcCLDR, Kind: "dataset", Title: "Names of countries in eight languages", Publisher: "Unicode CLDR", Series: "cldr-names", Edition: "48.2.0",
+	return append(list, stocktake.Source{ID: srcCLDR, Kind: "dataset", Title: "Names of countries and territories in eight languages", Publisher: "Unicode CLDR", Series: "cldr-names", Edition: "48.2.0",
 		Address: "npm package cldr-localenames-full 48.2.0", Licence: "Unicode-3.0", Read: stocktake.MustDate(readOn),
 		Copy: &stocktake.Copy{State: "private", SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(cldrNames)), Name: "cldr-names.csv"},
 		Note: "The copy is the list of names that was taken from the package."}), nil

@@ -215,7 +215,7 @@ func (b *builder) cldrNames(string) error {
 	}
 	for code, id := range b.iso2 {
 		for _, n := range names[code] {
-			if p := b.parties[id]; n.form == "name" && p.Names[n.lang] == "" {
+			if p := b.parties[id]; n.form == "name" && p.Names[n.lang] == "" && !strings.Contains(n.lang, "-") {
 				p.Names[n.lang] = n.text
 			}
 		}
