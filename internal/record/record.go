@@ -553,11 +553,14 @@ func (r *Record) rollCall(f *stocktake.RollCall, n int64, filed time.Time, mends
 			}
 			if mends > 0 && so.filing == mends || r.occs[occ].known > so.known {
 				r.supersede(o.occ, occ)
-				if mends > 0 {
+				if (mends > 0 || o.instr != in) && o.occAbsent != o.occ {
 					r.supersede(o.occAbsent, occ)
 				}
 			} else if r.occs[occ].known < so.known {
 				r.supersede(occ, o.occ)
+				if o.instr != in && c.occAbsent != occ {
+					r.supersede(c.occAbsent, o.occ)
+				}
 			}
 		}
 		rows(func(p int, k stocktake.ActKind) (int32, bool) { return occFor(k), true })

@@ -428,6 +428,9 @@ func (r *Record) actRef(ctx context.Context, q *query, s *instrRows, ev *stockta
 		return stocktake.ActRef{}, stocktake.Date{}, err
 	}
 	d := a.Day(w.phase())
+	if lo, hi := d.Reach(); (lo != ev.Lo || hi != ev.Hi) && ev.Lo != stocktake.MinDay && ev.Hi != stocktake.MaxDay {
+		d = stocktake.Hull(stocktake.DateOf(ev.Lo), stocktake.DateOf(ev.Hi)) // what the sources say together
+	}
 	ref := stocktake.ActRef{ID: a.ID, Kind: w.kind, Date: d, Phase: w.phase(), Via: r.viaOf(w.instr, s), Filing: r.occs[w.occ].filing}
 	for i := range q.seen {
 		x := &q.seen[i]
