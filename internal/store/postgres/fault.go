@@ -38,7 +38,7 @@ func fault(place string, err error) error {
 	case s == "25006": // read-only transaction
 		return forbidden(place, err)
 	case s == "42501", strings.HasPrefix(s, "28"): // insufficient privilege, invalid authorization
-		f.Kind, f.What, f.Hint = stocktake.Forbidden, "the server does not let this role do that", "check user and password, and that the role owns the database or may create tables in it"
+		return unprivileged(place, err)
 	case s == "3D000":
 		f.Kind, f.What, f.Hint = stocktake.NotFound, "there is no such database on the server", "make it first: createdb --encoding=UTF8 --template=template0 NAME"
 	case s == "53100":
@@ -68,6 +68,10 @@ func busy(place string, waited time.Duration, err error) error {
 
 func forbidden(place string, err error) error {
 	return &stocktake.Fault{Kind: stocktake.Forbidden, Where: place, What: "the server is open for reading only", Hint: "name the primary server, not a replica of it", Err: err}
+}
+
+func unprivileged(place string, err error) error {
+	return &stocktake.Fault{Kind: stocktake.Forbidden, Where: place, What: "the server does not let this role do that", Hint: "check user and password, and that the role owns the database or may create tables in it", Err: err}
 }
 
 func readOnly(place string) error {

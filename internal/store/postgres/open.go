@@ -81,9 +81,10 @@ func (s *Store) prepare(ctx context.Context, p migrate.Plan, up func(migrate.Pla
 	}
 	var version int
 	var encoding, release string
-	var replica, there bool
+	var replica, there, mayMake bool
 	err = s.db.QueryRowContext(ctx, `SELECT current_setting('server_version_num')::int, current_setting('server_version'), current_setting('server_encoding'),
-		pg_is_in_recovery(), to_regclass('`+migrate.Table+`') IS NOT NULL`).Scan(&version, &release, &encoding, &replica, &there)
+		pg_is_in_recovery(), to_regclass('`+migrate.Table+`') IS NOT NULL, coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)`).
+		Scan(&version, &release, &encoding, &replica, &there, &mayMake)
 	if err != nil {
 		return err
 	}
@@ -112,6 +113,9 @@ func (s *Store) prepare(ctx context.Context, p migrate.Plan, up func(migrate.Pla
 	if s.readOnly {
 		return &stocktake.Fault{Kind: stocktake.Conflict, Where: s.place, What: "the tables are not there or were made by an earlier Stocktake, and cannot be brought up to date for reading only",
 			Hint: "open the database once for writing"}
+	}
+	if !mayMake {
+		return unprivileged(s.place, nil)
 	}
 	return up(p)
 }

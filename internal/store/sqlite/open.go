@@ -152,6 +152,9 @@ func (s *Store) inspect(ctx context.Context, newest int64) (int64, error) {
 			return 0, nil
 		}
 	}
+	if _, err := os.Stat(s.path + "-journal"); info.Size() > 0 && info.Size() < 512 && errors.Is(err, fs.ErrNotExist) {
+		return 0, foreign(s.path, nil) // SQLite would take so short a file for an empty one and overwrite it
+	}
 	if s.readOnly && !mayWrite(filepath.Dir(s.path)) {
 		// No -wal file: nobody has it open, and SQLite could not make the files that it reads a WAL database with.
 		if wal, err := os.Stat(s.path + "-wal"); errors.Is(err, fs.ErrNotExist) || err == nil && wal.Size() == 0 {
