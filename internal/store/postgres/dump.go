@@ -21,7 +21,6 @@ import (
 
 	"stocktake"
 	"stocktake/internal/store"
-	"stocktake/internal/store/newfile"
 )
 
 // A dump is gzipped text. Its first line is
@@ -48,7 +47,7 @@ var dumped = []struct{ table, columns, order string }{
 // Backup implements store.Store. The file is a dump that Restore reads. It is on disk, whole, before it has its name, and its owner only
 // can read it.
 func (s *Store) Backup(ctx context.Context, path string) error {
-	return newfile.Make(path, func(part string) (err error) {
+	return store.NewFile(path, func(part string) (err error) {
 		f, err := os.OpenFile(part, os.O_WRONLY|os.O_TRUNC, 0)
 		if err != nil {
 			return err

@@ -12,7 +12,6 @@ import (
 
 	"stocktake"
 	"stocktake/internal/store"
-	"stocktake/internal/store/newfile"
 )
 
 // Backup implements store.Store. The file is a database that Open opens; it holds what was committed when the backup began, and nothing
@@ -22,7 +21,7 @@ func (s *Store) Backup(ctx context.Context, path string) (err error) {
 	if err != nil {
 		return err
 	}
-	return newfile.Make(path, func(part string) error {
+	return store.NewFile(path, func(part string) error {
 		return fault(s.path, s.guarded(func() error { return s.copyInto(ctx, part) }))
 	})
 }

@@ -28,7 +28,6 @@ import (
 	"stocktake"
 	"stocktake/internal/store"
 	"stocktake/internal/store/migrate"
-	"stocktake/internal/store/newfile"
 )
 
 //go:embed migrations/*.sql
@@ -129,7 +128,7 @@ func (s *Store) place() error {
 			return err
 		}
 		if err == nil {
-			if err := errors.Join(f.Close(), newfile.SyncFolder(folder)); err != nil {
+			if err := errors.Join(f.Close(), store.SyncFolder(folder)); err != nil {
 				return err
 			}
 		}

@@ -1,5 +1,4 @@
-// Package newfile makes a file that is either there, whole and on disk, or not there at all, and never takes the place of another.
-package newfile
+package store
 
 import (
 	"errors"
@@ -12,37 +11,39 @@ import (
 	"stocktake"
 )
 
-// Make calls write with the path of an empty file of the same folder, which only its owner can read; when write is done, that file is put
+// NewFile makes a file that is either there, whole and on disk, or not there at all, and never takes the place of another.
+//
+// It calls write with the path of an empty file of the same folder, which only its owner can read; when write is done, that file is put
 // on disk and gets the name path. A file that is there already is a Conflict fault, a missing folder NotFound, a folder that may not be
 // written Forbidden, a full disk Conflict. Other errors are write's own.
-func Make(path string, write func(part string) error) error {
+func NewFile(path string, write func(part string) error) error {
 	if err := mustNotExist(path); err != nil {
 		return err
 	}
 	folder := filepath.Dir(path)
 	f, err := os.CreateTemp(folder, ".part-*")
 	if err != nil {
-		return Fault(path, err)
+		return fileFault(path, err)
 	}
 	part := f.Name()
 	defer os.Remove(part) // a crash before the end leaves this file, and nothing at path
 	if err := f.Close(); err != nil {
-		return Fault(path, err)
+		return fileFault(path, err)
 	}
 	if err := write(part); err != nil {
-		return Fault(path, err)
+		return fileFault(path, err)
 	}
 	if err := syncFile(part); err != nil {
-		return Fault(path, err)
+		return fileFault(path, err)
 	}
 	if err := giveName(part, path); err != nil {
-		return Fault(path, err)
+		return fileFault(path, err)
 	}
-	return Fault(path, SyncFolder(folder)) // from here on it is there after a crash, too
+	return fileFault(path, SyncFolder(folder)) // from here on it is there after a crash, too
 }
 
-// Fault makes of an error of the file system at path what a person can act on, and leaves any other as it is.
-func Fault(path string, err error) error {
+// fileFault makes of an error of the file system at path what a person can act on, and leaves any other as it is.
+func fileFault(path string, err error) error {
 	var known *stocktake.Fault
 	f := &stocktake.Fault{Where: path, Err: err}
 	switch {
@@ -68,7 +69,7 @@ func mustNotExist(path string) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	return Fault(path, err)
+	return fileFault(path, err)
 }
 
 // giveName gives the finished file its name, and never takes that name from another.
