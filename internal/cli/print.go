@@ -9,7 +9,6 @@ import (
 	"text/tabwriter"
 
 	"stocktake"
-	"stocktake/internal/ledger"
 )
 
 // list writes a JSON array as its elements come, or CSV, or a table.
@@ -41,18 +40,15 @@ func (e *env) list(heads ...string) *list {
 func (l *list) add(v any, cells ...string) error {
 	switch {
 	case l.json:
-		b, err := ledger.Canonical(v)
-		if err != nil {
-			return err
-		}
 		sep := "[\n"
 		if l.n > 0 {
-			sep = ",\n"
+			sep = ","
 		}
 		l.n++
 		l.w.WriteString(sep)
-		_, err = l.w.Write(b)
-		return err
+		enc := json.NewEncoder(l.w)
+		enc.SetEscapeHTML(false)
+		return enc.Encode(v)
 	case l.csv != nil:
 		l.n++
 		for i, c := range cells {
@@ -70,7 +66,7 @@ func (l *list) end() error {
 	case l.json && l.n == 0:
 		l.w.WriteString("[]\n")
 	case l.json:
-		l.w.WriteString("\n]\n")
+		l.w.WriteString("]\n")
 	case l.csv != nil:
 		l.csv.Flush()
 		if err := l.csv.Error(); err != nil {

@@ -35,7 +35,8 @@ type Ledger struct {
 	following sync.Mutex // held while the index takes filings from the store
 	cacheMu   sync.Mutex
 	cache     map[int64]*stocktake.Filing
-	order     []int64
+	order     []keptFiling // oldest first
+	weight    int          // bytes of what is kept
 }
 
 // Open reads every filing of st into the index. blobs holds archived copies.
@@ -125,7 +126,14 @@ func decode(b []byte) (*stocktake.Filing, error) {
 	return &f, nil
 }
 
-const cached = 512
+// keptFiling is a filing in the cache; bytes is the length of its public bytes.
+type keptFiling struct {
+	number int64
+	bytes  int
+}
+
+// cacheBytes is how many bytes of filings, as stored, are kept decoded.
+const cacheBytes = 8 << 20
 
 // Load returns one filing with the words of its sheets, as far as they are still here. The caller must not change it.
 func (l *Ledger) Load(ctx context.Context, number int64) (*stocktake.Filing, error) {
@@ -157,9 +165,11 @@ func (l *Ledger) Load(ctx context.Context, number int64) (*stocktake.Filing, err
 	defer l.cacheMu.Unlock()
 	if _, ok := l.cache[number]; !ok {
 		l.cache[number] = f
-		l.order = append(l.order, number)
-		if len(l.order) > cached {
-			delete(l.cache, l.order[0])
+		l.order = append(l.order, keptFiling{number, len(row.Bytes)})
+		l.weight += len(row.Bytes)
+		for l.weight > cacheBytes && len(l.order) > 1 {
+			delete(l.cache, l.order[0].number)
+			l.weight -= l.order[0].bytes
 			l.order = l.order[1:]
 		}
 	}
@@ -170,7 +180,7 @@ func (l *Ledger) Load(ctx context.Context, number int64) (*stocktake.Filing, err
 func (l *Ledger) forget() {
 	l.cacheMu.Lock()
 	defer l.cacheMu.Unlock()
-	l.cache, l.order = map[int64]*stocktake.Filing{}, nil
+	l.cache, l.order, l.weight = map[int64]*stocktake.Filing{}, nil, 0
 }
 
 // Raw returns the public canonical bytes of a filing and when it was filed.
