@@ -3,10 +3,12 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"stocktake"
+	"stocktake/internal/record"
 )
 
 type showCmd struct {
@@ -69,7 +71,7 @@ func (o *opened) thing(e *env, at stocktake.At, id string) (any, error) {
 		return map[string]any{"source": s, "filing": n}, nil
 	}
 	if list, err := rec.Act(e.ctx, at, stocktake.ActID(id)); err != nil || len(list) > 0 {
-		return map[string]any{"act": id, "entries": list, "on": at.OnString(), "known": at.KnownString(), "head": at.Head}, err
+		return map[string]any{"act": id, "entries": spoken(list), "on": at.OnString(), "known": at.KnownString(), "head": at.Head}, err
 	}
 	if p, ok := rec.FindParty(id, at.Head); ok {
 		return o.thing(e, at, string(p))
@@ -79,6 +81,29 @@ func (o *opened) thing(e *env, at stocktake.At, id string) (any, error) {
 	}
 	near := append(rec.Nearest("instrument", id, at.Head, 2), rec.Nearest("party", id, at.Head, 2)...)
 	return nil, unknown("thing", id, near)
+}
+
+// spoken puts the words of acts where their commitments stand, as far as the words are still here.
+func spoken(list []record.ActEntry) []record.ActEntry {
+	say := func(s *stocktake.Sheeted) {
+		if !s.Gone() {
+			s.Commitment = ""
+		}
+	}
+	for i := range list {
+		a := &list[i].Act
+		say(&a.Person)
+		a.Quotes = slices.Clone(a.Quotes)
+		for j := range a.Quotes {
+			say(&a.Quotes[j].Exact)
+		}
+		if a.Text != nil {
+			t := *a.Text
+			say(&t.Words)
+			a.Text = &t
+		}
+	}
+	return list
 }
 
 // filing shows one filing: its public bytes, the words that are still on its sheets, and what went.
