@@ -58,6 +58,9 @@ func (c *exportCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+	if at.Head == 0 && o.Record().Head() > 0 { // to Export, 0 is the newest
+		return stocktake.NotFoundf("at that moment this record held no filing, so that there is nothing to export").Hinted("`stocktake learned --from-head 0` says when each was filed")
+	}
 	if c.File == "-" {
 		return o.Export(e.ctx, e.out, at.Head, e.progress())
 	}
@@ -118,14 +121,19 @@ func (c *loadCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	if have == "" {
-		if err := o.Store().Write(e.ctx, func(w store.Writer) error { return w.SetMeta(e.ctx, metaBuiltin, "none") }); err != nil {
-			return err
+	note := func(s string) error {
+		if have != "" {
+			return nil
 		}
+		return o.Store().Write(e.ctx, func(w store.Writer) error { return w.SetMeta(e.ctx, metaBuiltin, s) })
+	}
+	// First the note, so that no crash leaves a loaded record that the built-in one would be added to.
+	if err := note("none"); err != nil {
+		return err
 	}
 	r, err := o.LoadExport(e.ctx, in, e.progress())
 	if err != nil {
-		return err
+		return errors.Join(err, note(""))
 	}
 	fmt.Fprintf(e.out, "%d filings added, %d were here already. The record holds %d.\n", r.Filed, r.Same, o.Record().Head())
 	return nil
