@@ -131,6 +131,7 @@ func (s *Store) place() error {
 			if err := errors.Join(f.Close(), store.SyncFolder(folder)); err != nil {
 				return err
 			}
+			_ = store.SyncFolder(filepath.Dir(folder)) // the folder may be new, too; where its parent may not be read, it is not ours
 		}
 	case err != nil:
 		return err
