@@ -102,4 +102,5 @@ var all = []Importer{
 	ndcRegistry{},
 	iloC189{},
 	texts{},
+	evidenceSets[0], evidenceSets[1], evidenceSets[2], evidenceSets[3],
 }
