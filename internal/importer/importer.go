@@ -76,24 +76,34 @@ type Importer interface {
 	Import(ctx context.Context, path string, rec Record, opt Options, emit func(stocktake.Filing) error) (Report, error)
 }
 
-// Named returns the importer with that name.
+// Named returns the importer of the data set with that name, or of the mapping that comes with the program under that name.
 func Named(name string) (Importer, bool) {
 	for _, im := range all {
 		if im.Name() == name {
 			return im, true
 		}
 	}
+	if b, ok := Shipped(name); ok {
+		if im, err := Mapping(name+".yaml", b); err == nil {
+			return im, true
+		}
+	}
 	return nil, false
 }
 
-// All returns every importer of a known data set, by name. The caller owns the slice.
+// All returns every importer that Named knows, by name. The caller owns the slice.
 func All() []Importer {
 	list := append([]Importer(nil), all...)
+	for _, name := range ShippedNames() {
+		if im, ok := Named(name); ok {
+			list = append(list, im)
+		}
+	}
 	sort.Slice(list, func(i, j int) bool { return list[i].Name() < list[j].Name() })
 	return list
 }
 
-// all is the list that Named and All answer from, in the order in which the sets are best imported.
+// all are the importers of known data sets, in the order in which the sets are best imported.
 var all = []Importer{
 	gaVotes{},
 	untc{},

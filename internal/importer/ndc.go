@@ -224,7 +224,10 @@ func (r *ndcRun) flush() error {
 				kind, what = stocktake.PledgeRevised, "Registers a contribution under the Paris Agreement after an earlier one."
 			}
 			ch := titles[k]
-			note := "The list calls it " + ch.key.title
+			note := "The list gives it no title"
+			if ch.key.title != "" {
+				note = "The list calls it " + ch.key.title
+			}
 			if ch.version != "" {
 				note += ", version " + ch.version
 			}
