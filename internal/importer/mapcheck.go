@@ -61,6 +61,8 @@ func (m *mapping) check() error {
 		return fail(bad("source", "the source needs id and title"), "such as id: un-register and title: Register of treaties")
 	case slug(m.Source.ID) != m.Source.ID:
 		return fail(bad("source id", "%q is no id", m.Source.ID), "use small letters, digits and hyphens, such as %q", slug(m.Source.ID))
+	case slug(m.Source.Series) != m.Source.Series:
+		return fail(bad("source series", "%q is no id", m.Source.Series), "use small letters, digits and hyphens, such as %q", slug(m.Source.Series))
 	case len(m.Coverage.CannotShow) == 0:
 		return fail(bad("coverage cannot_show", "say in a sentence or two what the file cannot show"), "such as \"It shows no exits.\"; it stands beside every answer that rests on the file")
 	case m.Party.Column == "":

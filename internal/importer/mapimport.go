@@ -70,6 +70,9 @@ func (m *mapping) Import(ctx context.Context, path string, rec Record, opt Optio
 	s := m.Source
 	r.src = e.source(stocktake.Source{Kind: s.Kind, Title: s.Title, Publisher: s.Publisher, Address: s.Address, Lang: s.Lang, Licence: s.Licence, Note: s.Note}, m.Source.ID, in)
 	r.src.Copy.Name = in.name
+	if s.Series != "" {
+		r.src.Series = s.Series
+	}
 	if err := r.columns(); err != nil {
 		return rep, err
 	}

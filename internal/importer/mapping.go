@@ -52,6 +52,7 @@ type mapLayout struct {
 
 type mapSource struct {
 	ID        string `yaml:"id"`
+	Series    string `yaml:"series"` // what it is an edition of; the id where it is left out
 	Kind      string `yaml:"kind"`
 	Edition   string `yaml:"edition"`
 	Title     string `yaml:"title"`
@@ -228,7 +229,7 @@ func unknownKey(k *yaml.Node) error {
 
 // mappingKeys are all keys of a mapping, for the nearest to a misspelt one.
 var mappingKeys = strings.Fields(`mapping about file source instrument describe party dates skip register_headings acts votes constants coverage
-	form delimiter encoding sheet table heading header id kind edition title publisher address lang published licence note fixed column page strip names
+	form delimiter encoding sheet table heading header id series kind edition title publisher address lang published licence note fixed column page strip names
 	symbol adopted place equals matches empty kind_column kinds letters as effect notified announced value optional when roll_call date session label part
 	values organ meeting confidence instruments parties from to cannot_show`)
 

@@ -105,6 +105,9 @@ demo-2 a-res-73-195 2018-12-19 yes=x-south no= abstain=x-north absent= not-votin
 			if got := strings.Join(keys, " "); got != c.keys {
 				t.Errorf("keys %s", got)
 			}
+			if s := list[0].Sources[0]; c.name == "untc-status-page" && (s.Series != "untc" || s.ID != "untc-page-icrmw-2026-11") {
+				t.Errorf("source %s of the series %s", s.ID, s.Series)
+			}
 			if c := list[0].Sources[0].Copy; c == nil || len(c.SHA256) != 64 || c.State != "private" {
 				t.Errorf("copy %+v", c)
 			}
