@@ -1,0 +1,248 @@
+package web
+
+import (
+	"slices"
+	"strings"
+
+	"stocktake"
+	"stocktake/internal/record"
+)
+
+// actView is one act as pages show it: what every source says of it, and the government's own words.
+type actView struct {
+	links
+	ID       stocktake.ActID
+	Anchor   string
+	Party    stocktake.PartyID
+	What     string // kind, in words
+	Kind     stocktake.ActKind
+	Day      stocktake.Date // the day that the record follows
+	Phase    string
+	Via      *stocktake.Instrument
+	RollCall string // id of the roll-call of which this is a vote
+	Derived  bool   // no source lists it: it follows from membership
+	Entries  []entryView
+	Own      []quoteView // the government's own words, once each
+	Filing   int64
+}
+
+// entryView is what one source says of an act.
+type entryView struct {
+	links
+	Source    stocktake.SourceID
+	Title     string
+	Publisher string
+	Published stocktake.Date
+	Filing    int64
+	Known     string
+	What      string
+	Days      []phaseDay
+	Organ     string
+	Meeting   string
+	Person    string
+	PersonOut bool // a name stood here and was removed
+	Summary   string
+	Quotes    []quoteView
+	Text      string
+	TextLang  string
+	TextOut   bool
+	Removed   int64 // the filing that removed the text
+	Note      string
+	Sure      string // confidence
+	Provs     []stocktake.ProvisionID
+	Objects   stocktake.ActID
+}
+
+type phaseDay struct {
+	Phase    string
+	Day      stocktake.Date
+	Reckoned bool
+}
+
+type quoteView struct {
+	links
+	Words   string
+	Lang    string
+	By      string
+	Page    string
+	Source  stocktake.SourceID
+	Title   string
+	Gone    bool
+	Removed int64 // the filing that removed it
+}
+
+// Foreign reports whether the words need a lang attribute.
+func (v quoteView) Foreign() bool { return v.Lang != "" && v.Lang != "en" }
+
+// act gathers what the record holds about one act that counts in a standing.
+func (q *request) act(ref stocktake.ActRef, p stocktake.PartyID) (actView, error) {
+	v := actView{links: links{q}, ID: ref.ID, Anchor: actAnchor(ref.ID), Party: p, What: actWord(ref.Kind), Kind: ref.Kind, Day: ref.Date, Phase: phaseWords[ref.Phase], Filing: ref.Filing}
+	if roll, _, ok := strings.Cut(strings.TrimPrefix(string(ref.ID), "rc-"), "/"); ok && strings.HasPrefix(string(ref.ID), "rc-") {
+		v.RollCall = roll
+	}
+	if ref.Via != "" {
+		if in, ok := q.s.rec.Instrument(ref.Via, q.at.Head); ok {
+			v.Via = in
+		}
+	}
+	entries, err := q.s.rec.Act(q.ctx, q.at, ref.ID)
+	if err != nil {
+		return v, err
+	}
+	for i := range entries {
+		e := q.entry(&entries[i].Act)
+		e.Filing, e.Known = entries[i].Filing, entries[i].Known
+		v.Entries = append(v.Entries, e)
+		v.Own = addOwn(v.Own, q.ownWords(&entries[i].Act))
+	}
+	v.Derived = len(entries) == 0
+	return v, nil
+}
+
+// addOwn adds quotes that are not there yet.
+func addOwn(list, more []quoteView) []quoteView {
+	for _, m := range more {
+		if !slices.ContainsFunc(list, func(x quoteView) bool { return x.Words == m.Words && x.By == m.By }) {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
+// entry turns one source's entry of an act into what pages show.
+func (q *request) entry(a *stocktake.Act) entryView {
+	e := entryView{links: links{q}, Source: a.Source, Title: q.sourceTitle(a.Source), What: actWord(a.Kind), Organ: a.Organ, Meeting: a.Meeting, Person: a.Person.Text, PersonOut: a.Person.Gone(), Summary: a.Summary,
+		Note: a.Note, Sure: a.Confidence, Provs: a.Provisions, Objects: a.Objects}
+	if s, _, ok := q.s.rec.Source(a.Source, q.at.Head); ok {
+		e.Publisher, e.Published = s.Publisher, s.Published
+	}
+	for ph := stocktake.PhaseAnnounced; ph <= stocktake.PhaseEffect; ph++ {
+		if d := a.Day(ph); !d.IsZero() {
+			e.Days = append(e.Days, phaseDay{phaseWords[ph], d, slices.Contains(a.Reckoned, ph.String())})
+		}
+	}
+	for i := range a.Quotes {
+		if !a.Quotes[i].Own {
+			e.Quotes = append(e.Quotes, q.quote(&a.Quotes[i], a.Source))
+		}
+	}
+	if a.Text != nil {
+		e.Text, e.TextLang = a.Text.Words.Text, a.Text.Lang
+		if e.TextOut = a.Text.Words.Gone(); e.TextOut {
+			e.Removed = q.s.rec.RemovedBy(a.Text.Words.Commitment)
+		}
+	}
+	return e
+}
+
+// ownWords returns what the government itself said, as the entry has it.
+func (q *request) ownWords(a *stocktake.Act) []quoteView {
+	var list []quoteView
+	for i := range a.Quotes {
+		if a.Quotes[i].Own {
+			list = append(list, q.quote(&a.Quotes[i], a.Source))
+		}
+	}
+	return list
+}
+
+func (q *request) quote(x *stocktake.Quote, def stocktake.SourceID) quoteView {
+	v := quoteView{links: links{q}, Words: strings.TrimSpace(x.Exact.Text), Lang: x.Lang, By: x.By, Page: x.Page, Source: x.Source}
+	if v.Source == "" {
+		v.Source = def
+	}
+	v.Title = q.sourceTitle(v.Source)
+	if x.Exact.Gone() {
+		v.Removed = q.s.rec.RemovedBy(x.Exact.Commitment)
+		v.Gone = v.Removed > 0
+	}
+	return v
+}
+
+// showAct leads to the place where an act is shown. Its JSON is what every source says of it.
+func showAct(q *request) (*answer, error) {
+	id := stocktake.ActID(q.path("act"))
+	list, err := q.s.rec.Act(q.ctx, q.at, id)
+	if err != nil {
+		return nil, err
+	}
+	if q.form == formJSON && len(list) > 0 {
+		return &answer{json: func() (any, error) {
+			return map[string]any{"act": id, "entries": openEntries(list), "on": q.at.OnString(), "known": q.at.KnownString(), "head": q.at.Head}, nil
+		}}, nil
+	}
+	if len(list) > 0 {
+		a := &list[0].Act
+		if in, ok := q.s.rec.Instrument(a.Instrument, q.at.Head); ok {
+			if q.organ(a.Party) {
+				return &answer{redirect: q.to("i", in.ID) + "#" + actAnchor(id)}, nil
+			}
+			return &answer{redirect: q.actAddress(id, a.Party, in.ID)}, nil
+		}
+	}
+	if rest, ok := strings.CutPrefix(string(id), "rc-"); ok { // a vote that no source lists, derived from membership
+		if roll, party, ok := strings.Cut(rest, "/"); ok {
+			if _, ok := q.s.rec.RollCall(q.at, roll); ok {
+				return &answer{redirect: q.to("v", roll) + "#" + party}, nil
+			}
+		}
+	}
+	return nil, q.missing("act", string(id))
+}
+
+// openEntries is a copy of entries in which words that are still here stand in the place of their commitments.
+func openEntries(list []record.ActEntry) []record.ActEntry {
+	list = slices.Clone(list)
+	for i := range list {
+		a := &list[i].Act
+		openWords(&a.Person)
+		a.Quotes = slices.Clone(a.Quotes)
+		for j := range a.Quotes {
+			openWords(&a.Quotes[j].Exact)
+		}
+		if a.Text != nil {
+			t := *a.Text
+			openWords(&t.Words)
+			a.Text = &t
+		}
+	}
+	return list
+}
+
+// organ reports whether a party is an organ, a meeting or a group, whose acts stand on the instrument's own page.
+func (q *request) organ(id stocktake.PartyID) bool {
+	p, ok := q.s.rec.Party(id, q.at.Head)
+	return ok && (p.Kind == "organ" || p.Kind == "group")
+}
+
+// organActs returns what organs, meetings and groups did about an instrument, by day.
+func (q *request) organActs(in stocktake.InstrumentID) ([]actView, error) {
+	var list []actView
+	for _, p := range q.s.rec.Parties(q.at.Head) {
+		if p.Kind != "organ" && p.Kind != "group" {
+			continue
+		}
+		st, err := q.s.rec.Standing(q.ctx, q.at, p.ID, in)
+		if err != nil {
+			return nil, err
+		}
+		for _, ref := range st.Acts {
+			if ref.Via != "" {
+				continue
+			}
+			v, err := q.act(ref, p.ID)
+			if err != nil {
+				return nil, err
+			}
+			if !v.Derived {
+				list = append(list, v)
+			}
+		}
+	}
+	slices.SortStableFunc(list, func(a, b actView) int {
+		x, _ := a.Day.Bounds()
+		y, _ := b.Day.Bounds()
+		return int(x) - int(y)
+	})
+	return list, nil
+}

@@ -1,0 +1,163 @@
+package web
+
+import (
+	"slices"
+	"strings"
+
+	"stocktake"
+)
+
+// partyName is the short English name of a party, or its id.
+func (q *request) partyName(id stocktake.PartyID) string {
+	if p, ok := q.s.rec.Party(id, q.at.Head); ok {
+		return nameOf(p)
+	}
+	return string(id)
+}
+
+func nameOf(p *stocktake.Party) string {
+	if n := p.Names["en"]; n != "" {
+		return n
+	}
+	return string(p.ID)
+}
+
+// partyInProse is the name with "the" where the formal name has it: the United States of America.
+func (q *request) partyInProse(id stocktake.PartyID) string {
+	p, ok := q.s.rec.Party(id, q.at.Head)
+	if !ok {
+		return string(id)
+	}
+	n := nameOf(p)
+	if slices.ContainsFunc([]string{"Republic", "United ", "Kingdom", "Union", "Islands", "Federation", "Emirates", "Holy See", "State of"}, func(w string) bool { return strings.Contains(n, w) }) {
+		if f := p.Formal["en"]; f == "the "+n || f == "The "+n || strings.HasPrefix(n, "United ") || strings.HasSuffix(n, " Islands") || strings.HasSuffix(n, "Republic") || n == "Holy See" || n == "Russian Federation" {
+			return "the " + n
+		}
+	}
+	if p.Formal["en"] == "the "+n || strings.HasPrefix(n, "State of ") || n == "European Union" {
+		return "the " + n
+	}
+	return n
+}
+
+// instrumentTitle is our short title of an instrument, or its id.
+func (q *request) instrumentTitle(id stocktake.InstrumentID) string {
+	if in, ok := q.s.rec.Instrument(id, q.at.Head); ok {
+		return in.Title
+	}
+	return string(id)
+}
+
+// inProse puts "the" before a title where prose needs it.
+func inProse(title string) string {
+	for _, p := range []string{"The ", "the ", "General Assembly resolution", "Proposal ", "ILO C", "ILO Convention"} {
+		if strings.HasPrefix(title, p) {
+			return title
+		}
+	}
+	if strings.HasPrefix(title, "Talks ") {
+		return "the talks " + strings.TrimPrefix(title, "Talks ")
+	}
+	return "the " + title
+}
+
+// sourceTitle is our title of a source, or its id.
+func (q *request) sourceTitle(id stocktake.SourceID) string {
+	if s, _, ok := q.s.rec.Source(id, q.at.Head); ok && s.Title != "" {
+		return s.Title
+	}
+	return string(id)
+}
+
+// sourceInProse names a source for a sentence: its title, with publisher and date where it has them.
+func (q *request) sourceInProse(id stocktake.SourceID) string {
+	s, _, ok := q.s.rec.Source(id, q.at.Head)
+	if !ok {
+		return string(id)
+	}
+	var more []string
+	if s.Publisher != "" && len(s.Publisher) <= 40 {
+		more = append(more, s.Publisher)
+	}
+	if !s.Published.IsZero() {
+		more = append(more, dateWords(s.Published))
+	}
+	if len(more) == 0 {
+		return s.Title
+	}
+	return s.Title + " (" + strings.Join(more, ", ") + ")"
+}
+
+// sourcesInProse names the first source, and counts the others.
+func (q *request) sourcesInProse(ids []stocktake.SourceID) string {
+	switch len(ids) {
+	case 0:
+		return ""
+	case 1:
+		return q.sourceInProse(ids[0])
+	}
+	return q.sourceInProse(ids[0]) + " and " + count(len(ids)-1, "other source", "other sources")
+}
+
+// webAddress returns what of an address a reader can open, and "" where it is no web address.
+func webAddress(a string) string {
+	if strings.HasPrefix(a, "https://") || strings.HasPrefix(a, "http://") {
+		if !strings.ContainsAny(a, " \t\n<>\"") {
+			return a
+		}
+	}
+	return ""
+}
+
+// hitAddress is the page of a thing that was found.
+func (q *request) hitAddress(kind, id string) string {
+	switch kind {
+	case "party":
+		return q.to("p", id)
+	case "instrument":
+		if in, ok := q.s.rec.Instrument(stocktake.InstrumentID(id), q.at.Head); ok && in.Kind == stocktake.StatementKind {
+			return q.to("st", id)
+		}
+		return q.to("i", id)
+	case "provision":
+		return q.to("r", id)
+	case "roll-call":
+		return q.to("v", id)
+	case "source":
+		return q.to("s", id)
+	case "statement":
+		return q.to("st", id)
+	case "filing":
+		return q.to("f", id)
+	case "measure":
+		for _, m := range q.s.rec.Measures(q.at, "") {
+			if m.ID == id {
+				return q.to("p", m.Party) + "#" + measureAnchor(m.ID)
+			}
+		}
+	}
+	return ""
+}
+
+// actAddress is the place where an act is shown: its roll-call, or the standing that it counts in.
+func (q *request) actAddress(id stocktake.ActID, p stocktake.PartyID, in stocktake.InstrumentID) string {
+	if roll, party, ok := strings.Cut(strings.TrimPrefix(string(id), "rc-"), "/"); ok && strings.HasPrefix(string(id), "rc-") {
+		return q.to("v", roll) + "#" + party
+	}
+	return q.to("i", in, p) + "#" + actAnchor(id)
+}
+
+// actAnchor is the id of an act's place on a page.
+func actAnchor(id stocktake.ActID) string {
+	return "act-" + strings.Map(func(r rune) rune {
+		if r == '-' || r == '_' || r == '.' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
+			return r
+		}
+		return '.'
+	}, string(id))
+}
+
+// measureAnchor is the id of a measure's place on its party's page.
+func measureAnchor(id string) string {
+	return "measure-" + strings.TrimPrefix(actAnchor(stocktake.ActID(id)), "act-")
+}

@@ -1,0 +1,331 @@
+package web
+
+import (
+	"slices"
+	"strings"
+
+	"stocktake"
+	"stocktake/internal/record"
+)
+
+// themes lists the themes of all provisions with their number, by name.
+func (q *request) themes() []themeCount {
+	list, _ := remember(&q.s.memos, "themes "+itoa(q.at.Head), func() ([]themeCount, error) {
+		n := map[string]int{}
+		for _, in := range q.s.rec.Instruments(q.at.Head, true) {
+			for _, p := range q.s.rec.Provisions(in.ID, q.at.Head) {
+				for _, t := range p.Themes {
+					n[t]++
+				}
+			}
+		}
+		out := []themeCount{}
+		for t, c := range n {
+			out = append(out, themeCount{t, strings.ReplaceAll(t, "-", " "), c})
+		}
+		slices.SortFunc(out, func(a, b themeCount) int { return strings.Compare(a.Theme, b.Theme) })
+		return out, nil
+	})
+	return list
+}
+
+type themeCount struct {
+	Theme, Words string
+	N            int
+}
+
+type provisionPage struct {
+	page
+	P        *stocktake.Provision
+	In       *stocktake.Instrument
+	Parent   *stocktake.Provision
+	Parts    []*stocktake.Provision
+	Texts    []provisionText
+	Where    whereView
+	Measures []measureView
+	Before   *stocktake.Provision
+	After    *stocktake.Provision
+}
+
+type provisionText struct {
+	record.Text
+	Name   string
+	Title  string
+	Paras  []string
+	Mirror bool // written from right to left
+}
+
+// showProvision shows a numbered part of an instrument and who stands how towards it.
+func showProvision(q *request) (*answer, error) {
+	in, move, err := q.findInstrument(q.path("instrument"))
+	if err != nil {
+		return nil, err
+	}
+	if move {
+		return q.moveTo("r", in.ID, q.path("number")), nil
+	}
+	id := stocktake.ProvisionID(string(in.ID) + "/" + q.path("number"))
+	prov, ok := q.s.rec.Provision(id, q.at.Head)
+	if !ok {
+		m := &missing{Fault: stocktake.NotFoundf("%s has no provision %q in this record", in.Title, q.path("number")).Hinted("the page of the instrument lists those that it has")}
+		m.near = []nearby{{in.Title, q.to("i", in.ID)}}
+		return nil, m
+	}
+	texts, err := q.s.rec.Texts(q.ctx, id, q.at.Head)
+	if err != nil {
+		return nil, err
+	}
+	if q.form == formJSON {
+		return &answer{json: func() (any, error) {
+			return map[string]any{"provision": prov, "texts": texts, "on": q.at.OnString(), "known": q.at.KnownString(), "head": q.at.Head}, nil
+		}}, nil
+	}
+	w, err := q.where(in)
+	if err != nil {
+		return nil, err
+	}
+	if q.form == formCSV {
+		return &answer{csv: func() (*table, error) { return standingTable(w.all), nil }}, nil
+	}
+	p := &provisionPage{page: q.page(join([]any{"r", id}), "instruments", prov.Number+", "+prov.Title), P: prov, In: in}
+	p.Lede = q.provisionLede(prov, w)
+	p.Wide = true
+	all := q.s.rec.Provisions(in.ID, q.at.Head)
+	for i, x := range all {
+		if x.ID == prov.Parent {
+			p.Parent = x
+		}
+		if x.Parent == prov.ID {
+			p.Parts = append(p.Parts, x)
+		}
+		if x.ID == prov.ID {
+			if i > 0 {
+				p.Before = all[i-1]
+			}
+			if i+1 < len(all) {
+				p.After = all[i+1]
+			}
+		}
+	}
+	for _, t := range texts {
+		p.Texts = append(p.Texts, provisionText{t, langName(t.Lang), q.sourceTitle(t.Source), paragraphs(t.Words), rightToLeft(t.Lang)})
+	}
+	if p.Where, err = q.whereView(w); err != nil {
+		return nil, err
+	}
+	for _, m := range q.s.rec.Measures(q.at, "") {
+		if slices.Contains(m.Provisions, id) {
+			p.Measures = append(p.Measures, q.measure(&m))
+		}
+	}
+	return &answer{template: "provision.html", view: p}, nil
+}
+
+// provisionLede says who undertakes it.
+func (q *request) provisionLede(p *stocktake.Provision, w *where) string {
+	verb := "undertakes towards people what stands in "
+	if w.in.Kind.Binding() {
+		verb = "is bound by "
+	}
+	rest := strings.TrimPrefix(q.whereLede(w), "On "+longDay(q.at.On)+", ")
+	return "Who " + verb + p.Number + " (" + p.Title + ") of " + inProse(w.in.Title) + " follows from where it stood on " + longDay(q.at.On) + ": " + rest
+}
+
+// paragraphs parts a text at empty lines.
+func paragraphs(s string) []string {
+	var out []string
+	for para := range strings.SplitSeq(strings.ReplaceAll(s, "\r\n", "\n"), "\n\n") {
+		if para = strings.TrimSpace(para); para != "" {
+			out = append(out, para)
+		}
+	}
+	return out
+}
+
+type undertakingsPage struct {
+	page
+	Party    *stocktake.Party
+	Theme    string
+	Only     string
+	Groups   []undertakingGroup
+	N        int
+	Themes   []themeCount
+	Imported bool // some words are here
+	Missing  bool // some are not
+}
+
+// undertakingGroup is what a party undertook in one instrument.
+type undertakingGroup struct {
+	In           *stocktake.Instrument
+	Standing     string
+	Binding      bool
+	Verb         string
+	Since        *stocktake.Date
+	Ends         *stocktake.Date
+	InForce      string
+	Unsure       bool
+	Sources      []pair // title and address
+	Reservations []reservationView
+	Rows         []record.Undertaking
+}
+
+type reservationView struct {
+	record.Reservation
+	What    string
+	Address string
+	Title   string
+}
+
+// showUndertakings lists what a party has undertaken, provision by provision.
+func showUndertakings(q *request) (*answer, error) {
+	p := &undertakingsPage{page: q.page("/undertakings", "home", "What has a government undertaken?"), Theme: strings.TrimSpace(q.value("theme")), Themes: q.themes()}
+	if q.value("party") == "" {
+		if q.form != formHTML {
+			return nil, stocktake.Invalidf("no party is named").Hinted("write ?party=MEX, and &theme=child-detention for one theme")
+		}
+		p.Lede = "Name a party, and a theme if you like, and this page lists provision by provision what it undertook."
+		p.NoForms = true
+		return &answer{template: "undertakings.html", view: p}, nil
+	}
+	party, _, err := q.findParty(q.value("party"))
+	if err != nil {
+		return nil, err
+	}
+	if p.Theme != "" {
+		p.Theme = strings.ReplaceAll(strings.ToLower(p.Theme), " ", "-")
+		if !slices.ContainsFunc(p.Themes, func(t themeCount) bool { return t.Theme == p.Theme }) {
+			var known []string
+			for _, t := range p.Themes {
+				known = append(known, t.Theme)
+			}
+			f := stocktake.Invalidf("no provision in this record has the theme %q", p.Theme)
+			if len(known) > 0 {
+				f = f.Hinted("themes are %s", strings.Join(known, ", "))
+			}
+			return nil, f
+		}
+	}
+	var only []stocktake.InstrumentID
+	p.Own.Set("party", string(party.ID))
+	if p.Theme != "" {
+		p.Own.Set("theme", p.Theme)
+	}
+	for _, n := range q.query["instrument"] {
+		in, _, err := q.findInstrument(n)
+		if err != nil {
+			return nil, err
+		}
+		only = append(only, in.ID)
+		p.Own.Add("instrument", string(in.ID))
+	}
+	list, err := q.s.rec.Undertakings(q.ctx, q.at, party.ID, p.Theme, only)
+	if err != nil {
+		return nil, err
+	}
+	switch q.form {
+	case formJSON:
+		return &answer{json: func() (any, error) { return empty(list), nil }}, nil
+	case formCSV:
+		return &answer{csv: func() (*table, error) {
+			t := newTable("provision", "number", "title", "standing", "bound", "since", "reservations", "text", "on", "known", "head")
+			for _, u := range list {
+				text := ""
+				if u.Text != nil {
+					text = *u.Text
+				}
+				t.add(string(u.Provision), u.Number, u.Title, u.Standing, truth(u.Bound), dateText(u.Since), itoa(len(u.Reservations)), text, u.On, u.Known, itoa(u.Head))
+			}
+			return t, nil
+		}}, nil
+	}
+	p.Party, p.N = party, len(list)
+	p.Title = "What " + nameOf(party) + " has undertaken"
+	if p.Theme != "" {
+		p.Title += " on " + strings.ReplaceAll(p.Theme, "-", " ")
+	}
+	q.groupUndertakings(p, list)
+	p.Lede = q.undertakingsLede(p, list)
+	return &answer{template: "undertakings.html", view: p}, nil
+}
+
+func (q *request) groupUndertakings(p *undertakingsPage, list []record.Undertaking) {
+	for _, u := range list {
+		n := len(p.Groups)
+		if n == 0 || p.Groups[n-1].In.ID != u.Instrument {
+			in, _ := q.s.rec.Instrument(u.Instrument, q.at.Head)
+			g := undertakingGroup{In: in, Standing: u.Standing, Binding: in.Kind.Binding(), Since: u.Since, Ends: u.Ends, InForce: answerWord(u.InForce), Unsure: u.Unsure}
+			switch {
+			case u.Bound != nil && *u.Bound:
+				g.Verb = "bound"
+			case g.Binding:
+				g.Verb = "not bound"
+			default:
+				g.Verb = "not a binding instrument"
+			}
+			for _, s := range u.Sources {
+				g.Sources = append(g.Sources, pair{q.sourceTitle(s), q.to("s", s)})
+			}
+			for _, r := range u.Reservations {
+				g.Reservations = append(g.Reservations, reservationView{r, actWord(r.Kind), q.to("i", u.Instrument, p.Party.ID) + "#" + actAnchor(r.ID), q.sourceTitle(r.Source)})
+			}
+			p.Groups = append(p.Groups, g)
+			n++
+		}
+		p.Groups[n-1].Rows = append(p.Groups[n-1].Rows, u)
+		if u.Text != nil {
+			p.Imported = true
+		} else {
+			p.Missing = true
+		}
+	}
+	slices.SortStableFunc(p.Groups, func(a, b undertakingGroup) int { return undertakingRank(a) - undertakingRank(b) })
+}
+
+// undertakingRank puts what binds first.
+func undertakingRank(g undertakingGroup) int {
+	return map[string]int{"bound": 0, "not a binding instrument": 1, "not bound": 2}[g.Verb]
+}
+
+func (q *request) undertakingsLede(p *undertakingsPage, list []record.Undertaking) string {
+	about := ""
+	if p.Theme != "" {
+		about = " on " + strings.ReplaceAll(p.Theme, "-", " ")
+	}
+	who := q.partyInProse(p.Party.ID)
+	if len(list) == 0 {
+		return "On " + longDay(q.at.On) + " this record knew no provision" + about + " towards which " + who + " stood anywhere."
+	}
+	bound, other, unsure := 0, 0, 0
+	for _, u := range list {
+		if u.Bound != nil && *u.Bound {
+			bound++
+		} else {
+			other++
+		}
+		if u.Unsure {
+			unsure++
+		}
+	}
+	var b strings.Builder
+	b.WriteString("On " + longDay(q.at.On) + " " + who + " was bound by " + count(bound, "provision", "provisions") + about + " in treaties, and stood as shown towards " + thousands(other) + " more that do not bind it")
+	reserved := 0
+	for _, g := range p.Groups {
+		reserved += len(g.Reservations)
+	}
+	if reserved > 0 {
+		b.WriteString("; it made " + count(reserved, "reservation or declaration", "reservations or declarations") + " to these instruments")
+	}
+	if unsure > 0 {
+		b.WriteString("; " + count(unsure, "standing is", "standings are") + " unsure")
+	}
+	var ends stocktake.Date
+	for _, g := range p.Groups {
+		if g.Ends != nil && (ends.IsZero() || g.Ends.Before(ends) == stocktake.Yes) {
+			ends = *g.Ends
+		}
+	}
+	if !ends.IsZero() {
+		b.WriteString("; the record ends " + onDate(ends) + " at the earliest, as each entry says")
+	}
+	return b.String() + "."
+}

@@ -1,0 +1,229 @@
+package web
+
+import (
+	"cmp"
+	"html/template"
+	"slices"
+	"strings"
+
+	"stocktake"
+	"stocktake/internal/record"
+	"stocktake/internal/worldmap"
+)
+
+type rollCallPage struct {
+	page
+	V        record.RollCallView
+	In       *stocktake.Instrument
+	Others   []record.RollCallView // on the same text
+	Groups   []ballotGroup
+	Map      template.HTML
+	Rows     template.HTML
+	Source   string
+	Editions []editionView
+}
+
+// ballotGroup is the parties that did the same.
+type ballotGroup struct {
+	Word   string
+	Swatch template.HTML
+	Class  string
+	IDs    []stocktake.PartyID
+	Names  []string
+}
+
+// Anchor is the id of the group's place on the page.
+func (g ballotGroup) Anchor() string { return "did-" + strings.ReplaceAll(g.Word, " ", "-") }
+
+// editionView is one edition of the source, as it tells of the roll-call.
+type editionView struct {
+	Source           stocktake.SourceID
+	Title            string
+	Filing           int64
+	Yes, No, Abstain int
+	NotVoting        int
+	Derived          bool
+	Address          string
+	Current          bool
+	Differs          []string
+}
+
+// ballots are what a party can have done in a roll-call, in the order of pages, with the standing words whose colours they share.
+var ballots = []struct{ did, word, standing, class string }{
+	{"yes", "in favour", "voted in favour", "k-8"},
+	{"no", "against", "voted against", "k-2"},
+	{"abstain", "abstaining", "abstained", "k-3"},
+	{"absent", "absent", "absent", worldmap.KindAbsent},
+	{"not voting", "did not vote", "did not vote", worldmap.KindAbsent},
+}
+
+// showRollCall shows one recorded vote.
+func showRollCall(q *request) (*answer, error) {
+	id := strings.TrimPrefix(q.path("rollcall"), "rc-")
+	v, ok := q.s.rec.RollCall(q.at, id)
+	if !ok {
+		return nil, q.missing("roll-call", id)
+	}
+	if id != q.path("rollcall") {
+		return q.moveTo("v", id), nil
+	}
+	switch q.form {
+	case formJSON:
+		return &answer{json: func() (any, error) { return v, nil }}, nil
+	case formCSV:
+		return &answer{csv: func() (*table, error) { return ballotTable(q, &v), nil }}, nil
+	}
+	in, _ := q.s.rec.Instrument(v.Instrument, q.at.Head)
+	p := &rollCallPage{V: v, In: in, Source: q.sourceTitle(v.Source)}
+	p.page = q.page(join([]any{"v", v.ID}), "votes", "Recorded vote on "+q.instrumentTitle(v.Instrument))
+	p.Wide = true
+	p.Lede = q.rollCallLede(&v)
+	law := q.s.rec.Law(q.at.Head)
+	class := map[stocktake.PartyID]string{}
+	word := map[stocktake.PartyID]string{}
+	for _, b := range ballots {
+		g := ballotGroup{Word: b.word, Class: b.class}
+		if w, ok := law.Word(b.standing); ok {
+			g.Class = classOf(w.Sign)
+		}
+		g.Swatch = swatch(g.Class)
+		for id, did := range v.Parties {
+			if did == b.did {
+				g.IDs = append(g.IDs, id)
+				class[id], word[id] = g.Class, g.Word
+			}
+		}
+		slices.SortFunc(g.IDs, func(a, b stocktake.PartyID) int { return cmp.Compare(q.partyName(a), q.partyName(b)) })
+		for _, id := range g.IDs {
+			g.Names = append(g.Names, q.partyName(id))
+		}
+		if len(g.IDs) > 0 {
+			p.Groups = append(p.Groups, g)
+		}
+	}
+	var err error
+	p.Map, err = drawWorld(q, worldmap.Options{Title: "Map: how states voted, roll-call " + v.ID, Desc: p.Lede, Value: func(id string) (worldmap.Cell, bool) {
+		c, ok := class[stocktake.PartyID(id)]
+		if !ok {
+			return worldmap.Cell{Class: worldmap.KindNonmember, Label: "not in this vote"}, q.isState(stocktake.PartyID(id))
+		}
+		return worldmap.Cell{Class: c, Label: word[stocktake.PartyID(id)], Href: q.to("i", v.Instrument, id)}, true
+	}})
+	if err != nil {
+		return nil, err
+	}
+	p.Rows = q.ballotRows(p.Groups, &v)
+	for _, o := range q.s.rec.RollCallsOn(q.at, v.Instrument) {
+		if o.ID != v.ID {
+			p.Others = append(p.Others, o)
+		}
+	}
+	p.Editions = q.editions(&p.page, &v)
+	return &answer{template: "rollcall.html", view: p}, nil
+}
+
+func (q *request) isState(id stocktake.PartyID) bool {
+	p, ok := q.s.rec.Party(id, q.at.Head)
+	return ok && p.Kind == "state"
+}
+
+// rollCallLede says who, what, day, source and what is unsure.
+func (q *request) rollCallLede(v *record.RollCallView) string {
+	var b strings.Builder
+	title := q.instrumentTitle(v.Instrument)
+	b.WriteString(sentenceStart(onDate(v.Date)) + " the General Assembly voted on ")
+	if v.Part != "" {
+		b.WriteString("part of (" + v.Part + ") ")
+	}
+	b.WriteString(title)
+	if v.Label != "" {
+		b.WriteString(" (“" + strings.TrimSpace(strings.TrimSuffix(v.Label, ": resolution / adopted by the General Assembly")) + "”)")
+	}
+	b.WriteString(": " + thousands(v.Yes) + " in favour, " + thousands(v.No) + " against, " + thousands(v.Abstain) + " abstaining, " + thousands(v.NotVoting) + " not voting")
+	if v.Derived {
+		b.WriteString(" (derived from membership, as the source lists no absences)")
+	}
+	b.WriteString("; roll-call " + v.ID + " of " + q.sourceInProse(v.Source))
+	return b.String() + "."
+}
+
+func sentenceStart(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+// ballotRows writes who did what, one row a party, whose id is its place on the page.
+func (q *request) ballotRows(groups []ballotGroup, v *record.RollCallView) template.HTML {
+	var h htm
+	for _, g := range groups {
+		h.raw(`<tbody id="`).text(g.Anchor()).raw(`"><tr class="group"><th colspan="3" scope="rowgroup">`).raw(string(g.Swatch)).raw(` `).text(g.Word).raw(` <span class="n">`).raw(itoa(len(g.IDs))).raw(`</span></th></tr>`)
+		for i, id := range g.IDs {
+			h.raw(`<tr id="`).text(string(id)).raw(`"><th scope="row">`).link(q.to("p", id), g.Names[i]).raw(`</th>`).td(g.Word).raw(`<td>`).link(q.to("i", v.Instrument, id), "standing").raw("</td></tr>\n")
+		}
+		h.raw(`</tbody>`)
+	}
+	return h.html()
+}
+
+// ballotTable is the vote as rows.
+func ballotTable(q *request, v *record.RollCallView) *table {
+	t := newTable("id", "instrument", "date", "party", "name", "vote", "on", "known", "head")
+	ids := make([]stocktake.PartyID, 0, len(v.Parties))
+	for id := range v.Parties {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	for _, id := range ids {
+		t.add(v.ID, string(v.Instrument), v.Date.String(), string(id), q.partyName(id), v.Parties[id], v.On, v.Known, itoa(v.Head))
+	}
+	return t
+}
+
+// editions lists how each edition of the source tells of a roll-call, as far as its own moment lets it be asked.
+func (q *request) editions(p *page, v *record.RollCallView) []editionView {
+	src, _, ok := q.s.rec.Source(v.Source, q.at.Head)
+	if !ok || src.Series == "" {
+		return nil
+	}
+	var list []editionView
+	for _, s := range q.s.rec.Sources(q.at.Head) {
+		if s.Series != src.Series {
+			continue
+		}
+		known, ok := s.KnownBy()
+		if !ok {
+			continue
+		}
+		at := q.at
+		at.Known = known
+		e, ok := q.s.rec.RollCall(at, v.ID)
+		if !ok || e.Source != s.ID {
+			continue
+		}
+		x := editionView{Source: s.ID, Title: s.Title, Filing: e.Filing, Yes: e.Yes, No: e.No, Abstain: e.Abstain, NotVoting: e.NotVoting, Derived: e.Derived, Current: s.ID == v.Source,
+			Address: p.Here("known", at.KnownString())}
+		for id, did := range e.Parties {
+			if now := v.Parties[id]; now != did && !(vague(now) && vague(did)) {
+				x.Differs = append(x.Differs, q.partyName(id)+": "+said(did)+", not "+said(now))
+			}
+		}
+		slices.Sort(x.Differs)
+		list = append(list, x)
+	}
+	if len(list) < 2 {
+		return nil
+	}
+	return list
+}
+
+// vague reports whether a ballot is none of yes, no and abstain, which editions tell apart in different ways.
+func vague(did string) bool { return did != "yes" && did != "no" && did != "abstain" }
+
+func said(did string) string {
+	for _, b := range ballots {
+		if b.did == did {
+			return b.word
+		}
+	}
+	if did == "" {
+		return "not listed"
+	}
+	return did
+}

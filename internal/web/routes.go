@@ -1,0 +1,62 @@
+package web
+
+// route is one page. The list below is the whole site, in the order in which /openapi.json describes it.
+type route struct {
+	pattern string // of net/http, without the method
+	gather  handler
+	about   string // one line for /openapi.json
+	params  []param
+	shape   string // schema of its JSON in /openapi.json
+	noForms bool   // neither JSON nor CSV
+	noCSV   bool
+}
+
+// param is a parameter of an address other than the coordinates.
+type param struct {
+	name, about string
+	many        bool
+}
+
+var (
+	partyParam      = param{name: "party", about: "a party: id, ISO code, UN name or common name"}
+	instrumentParam = param{name: "instrument", about: "an instrument: id, UN symbol, register number or alias"}
+	sessionParam    = param{name: "session", about: "a session of the General Assembly"}
+)
+
+func many(p param) param { p.many = true; return p }
+
+// routes is filled by init, as handlers use it.
+var routes []route
+
+func init() {
+	routes = []route{
+		{pattern: "/{$}", gather: home, about: "Where every state stands on the Global Compact for Migration", shape: "standings"},
+		{pattern: "/standing", gather: listStandings, about: "Where parties stand towards instruments", params: []param{many(partyParam), many(instrumentParam)}, shape: "standings"},
+		{pattern: "/instruments", gather: showInstruments, about: "The instruments that somebody described", shape: "things"},
+		{pattern: "/i/{instrument}", gather: showInstrument, about: "An instrument: who stands where, provisions, roll-calls", shape: "instrument"},
+		{pattern: "/i/{instrument}/{party}", gather: showStanding, about: "Where one party stands towards one instrument", shape: "standings"},
+		{pattern: "/r/{instrument}/{number...}", gather: showProvision, about: "A provision: its title, and its words where they were imported"},
+		{pattern: "/parties", gather: showParties, about: "The parties", shape: "things"},
+		{pattern: "/p/{party}", gather: showParty, about: "A party: where it stands towards every described instrument, its measures", shape: "party"},
+		{pattern: "/p/{party}/votes", gather: showPartyVotes, about: "What a party did in each recorded vote", params: []param{sessionParam}, shape: "things"},
+		{pattern: "/undertakings", gather: showUndertakings, about: "What a party has undertaken, provision by provision", params: []param{partyParam, {name: "theme", about: "only provisions with this theme, such as child-detention"}, many(instrumentParam)}, shape: "undertakings"},
+		{pattern: "/votes", gather: showVotes, about: "Recorded votes of the General Assembly", params: []param{many(instrumentParam), sessionParam}, shape: "rollcalls"},
+		{pattern: "/v/{rollcall}", gather: showRollCall, about: "A recorded vote", shape: "rollcall"},
+		{pattern: "/agree", gather: showAgree, about: "How often two parties voted alike", params: []param{partyParam, {name: "with", about: "the other party"}, {name: "from-session", about: "first session"}, {name: "to-session", about: "last session"}, {name: "from", about: "first day"}, {name: "to", about: "last day"}}, shape: "agreement", noCSV: true},
+		{pattern: "/changes", gather: showChanges, about: "Who moved from what to what between two days", params: []param{{name: "from", about: "from the end of this day"}, {name: "to", about: "to the end of this day"}, many(partyParam), many(instrumentParam)}, shape: "changes"},
+		{pattern: "/learned", gather: showLearned, about: "What the record learned between two heads", params: []param{{name: "from-head", about: "after this filing"}, {name: "to-head", about: "up to this filing"}, {name: "standing", about: "1 lists the standings that differ instead of the filings"}}, shape: "learned"},
+		{pattern: "/acts/{act...}", gather: showAct, about: "What every source says of one act", noCSV: true},
+		{pattern: "/filings", gather: showFilings, about: "Every filing", shape: "learned"},
+		{pattern: "/f/{filing}", gather: showFiling, about: "A filing, by number or SHA-256: its public canonical bytes"},
+		{pattern: "/sources", gather: showSources, about: "Every source with what it covers", shape: "things"},
+		{pattern: "/s/{source...}", gather: showSource, about: "A source: what it covers and cannot show", noCSV: true},
+		{pattern: "/conflicts", gather: showConflicts, about: "Where sources disagree", params: []param{{name: "which", about: "open or settled; both where it is left out"}}, shape: "conflicts"},
+		{pattern: "/law", gather: showLaw, about: "The law of standing"},
+		{pattern: "/unknown", gather: showUnknown, about: "What was looked for and not found", shape: "things"},
+		{pattern: "/statements", gather: showStatements, about: "Statements on the record", shape: "things"},
+		{pattern: "/st/{statement}", gather: showStatement, about: "A statement: what it cites, calls for, undertakes and claims"},
+		{pattern: "/search", gather: showSearch, about: "Find things by words", params: []param{{name: "q", about: "words, each at the start of a word"}}, shape: "hits"},
+		{pattern: "/about", gather: showAbout, about: "About this record", noForms: true},
+		{pattern: "/paste", gather: showPaste, about: "Paste a statement", noForms: true},
+	}
+}

@@ -1,0 +1,532 @@
+package web
+
+import (
+	"cmp"
+	"html/template"
+	"io"
+	"slices"
+	"strings"
+
+	"stocktake"
+	"stocktake/internal/ingest"
+	"stocktake/internal/secretariat"
+)
+
+// statementLine is one statement in a list.
+type statementLine struct {
+	links
+	ID      stocktake.InstrumentID
+	Title   string
+	Date    stocktake.Date
+	Signers int
+}
+
+// statementsAbout lists the statements that name a party or cite an instrument.
+func (q *request) statementsAbout(p stocktake.PartyID, in stocktake.InstrumentID) []statementLine {
+	var list []statementLine
+	for _, s := range q.s.rec.Statements(q.at.Head) {
+		names := func(m stocktake.Mention) bool { return p != "" && m.ID == string(p) || in != "" && m.ID == string(in) }
+		if slices.ContainsFunc(s.States, names) || slices.ContainsFunc(s.Cites, names) {
+			list = append(list, statementLine{links{q}, s.Instrument, q.instrumentTitle(s.Instrument), s.Date, len(s.Signatories)})
+		}
+	}
+	return list
+}
+
+type statementPage struct {
+	page
+	St        *stocktake.Statement
+	In        *stocktake.Instrument
+	Filing    int64
+	Text      template.HTML // the words with their marks
+	NoText    bool
+	Masked    int // contacts left out of the text
+	Cites     []mentionView
+	States    []mentionView
+	Recounts  []recountView
+	Calls     []callView
+	Own       []mentionView
+	Claims    []mentionView
+	Signers   []signerView
+	Stood     []stoodView
+	StoodOn   string
+	SourceTit string
+}
+
+type mentionView struct {
+	Quote   string
+	Gone    bool
+	Anchor  string
+	Title   string
+	Address string
+}
+
+// Said is the mention itself, for the template that prints it.
+func (m mentionView) Said() mentionView { return m }
+
+type recountView struct {
+	mentionView
+	Here     string // what the record has of it
+	HereLink string
+}
+
+type callView struct {
+	mentionView
+	Verb, Addressee string
+	To              string // address of the addressee's page
+}
+
+type signerView struct {
+	Name    string
+	Removed int64
+	Gone    bool
+}
+
+// stoodView is where somebody whom the statement calls on stood towards what it cites, on its day.
+type stoodView struct {
+	Who, What, Word, Address string
+	Swatch                   template.HTML
+	Many                     []wordCount // for a group
+}
+
+// findStatement returns the newest version of a statement with its words.
+func (q *request) findStatement(id string) (*stocktake.Statement, int64, error) {
+	filing := int64(0)
+	for _, s := range q.s.rec.Statements(q.at.Head) {
+		if string(s.Instrument) == id {
+			filing = s.Filing
+		}
+	}
+	if filing == 0 {
+		m := &missing{Fault: stocktake.NotFoundf("no statement %q in this record", id).Hinted("a statement that was put on the record has a page of its own")}
+		for _, s := range q.s.rec.Statements(q.at.Head) {
+			if len(m.near) < 5 {
+				m.near = append(m.near, nearby{q.instrumentTitle(s.Instrument), q.to("st", s.Instrument)})
+			}
+		}
+		return nil, 0, m
+	}
+	f, err := q.s.l.Load(q.ctx, filing)
+	if err != nil {
+		return nil, 0, err
+	}
+	return f.Statement, filing, nil
+}
+
+// showStatement shows what a statement says, as its own claim, and where those it speaks of stood.
+func showStatement(q *request) (*answer, error) {
+	st, filing, err := q.findStatement(q.path("statement"))
+	if err != nil {
+		return nil, err
+	}
+	in, _ := q.s.rec.Instrument(st.Instrument, q.at.Head)
+	if q.form == formJSON {
+		return &answer{json: func() (any, error) {
+			return map[string]any{"statement": openStatement(st), "title": in.Title, "filing": filing, "on": q.at.OnString(), "known": q.at.KnownString(), "head": q.at.Head}, nil
+		}}, nil
+	}
+	if q.form == formCSV {
+		return &answer{csv: func() (*table, error) { return statementTable(st), nil }}, nil
+	}
+	p := &statementPage{page: q.page(join([]any{"st", st.Instrument}), "statements", in.Title), St: st, In: in, Filing: filing, SourceTit: q.sourceTitle(st.Source)}
+	day := q.statementDay(st)
+	p.StoodOn = longDay(day)
+	mention := func(kind string, i int, m stocktake.Mention) mentionView {
+		return mentionView{Quote: m.Quote.Text, Gone: m.Quote.Gone(), Anchor: "s-" + kind + "-" + itoa(i+1)}
+	}
+	onDay := map[string][]string{"on": {stocktake.DateOf(day).String()}}
+	for i, m := range st.Cites {
+		v := mention("cite", i, m)
+		if m.ID != "" {
+			v.Title, v.Address = q.instrumentTitle(stocktake.InstrumentID(m.ID)), q.link(join([]any{"i", m.ID}), onDay)
+		}
+		p.Cites = append(p.Cites, v)
+	}
+	for i, m := range st.States {
+		v := mention("state", i, m)
+		if m.ID != "" {
+			v.Title, v.Address = q.partyName(stocktake.PartyID(m.ID)), q.link(join([]any{"p", m.ID}), onDay)
+		}
+		p.States = append(p.States, v)
+	}
+	for i, m := range st.Recounts {
+		v := recountView{mentionView: mention("act", i, m)}
+		q.recounted(&v, m.ID, day)
+		p.Recounts = append(p.Recounts, v)
+	}
+	for i, c := range st.Calls {
+		v := callView{mentionView: mentionView{Quote: c.Quote.Text, Gone: c.Quote.Gone(), Anchor: "s-call-" + itoa(i+1)}, Verb: c.Verb, Addressee: c.Addressee}
+		if c.AddresseeID != "" {
+			v.Title, v.To = q.partyName(c.AddresseeID), q.link(join([]any{"p", c.AddresseeID}), onDay)
+		}
+		p.Calls = append(p.Calls, v)
+	}
+	for i, m := range st.Undertakes {
+		p.Own = append(p.Own, mention("own", i, m))
+	}
+	for i, m := range st.Claims {
+		p.Claims = append(p.Claims, mention("claim", i, m))
+	}
+	for _, n := range st.Signatories {
+		p.Signers = append(p.Signers, signerView{n.Name.Text, q.s.rec.RemovedBy(n.Name.Commitment), n.Name.Gone()})
+	}
+	if err := q.stood(p, st, day); err != nil {
+		return nil, err
+	}
+	if err := q.statementText(p, st); err != nil {
+		return nil, err
+	}
+	p.Lede = q.statementLede(p)
+	return &answer{template: "statement.html", view: p}, nil
+}
+
+// statementDay is the day on which the statement was made, as far as it tells; else the page's own day.
+func (q *request) statementDay(st *stocktake.Statement) stocktake.Day {
+	if d, ok := st.Date.Last(); ok {
+		return d
+	}
+	return q.at.On
+}
+
+func (q *request) statementLede(p *statementPage) string {
+	st := p.St
+	b := "“" + p.In.Title + "” is a statement"
+	if !st.Date.IsZero() {
+		b += " dated " + dateWords(st.Date)
+	}
+	if st.Place != "" {
+		b += " at " + st.Place
+	}
+	b += ", under which " + count(len(st.Signatories), "name is", "names are") + " printed; it cites " + count(len(st.Cites), "instrument", "instruments") + " and makes " + count(len(st.Calls), "call", "calls")
+	return b + "; what it says of anyone is its own claim, and nothing about its signatories was verified."
+}
+
+// recounted looks for an act that a statement tells of, such as "USA withdrawal gcm-process", among those of the record.
+func (q *request) recounted(v *recountView, id string, day stocktake.Day) {
+	f := strings.Fields(id)
+	if len(f) != 3 {
+		return
+	}
+	at := q.at
+	at.On = max(day, at.On)
+	p, in := stocktake.PartyID(f[0]), stocktake.InstrumentID(f[2])
+	st, err := q.s.rec.Standing(q.ctx, at, p, in)
+	if err != nil {
+		return
+	}
+	name := q.partyName(p) + ", " + q.instrumentTitle(in)
+	for _, a := range st.Acts {
+		if a.Kind.String() == f[1] || a.Kind.Class() == f[1] {
+			v.Here, v.HereLink = name+": "+actWord(a.Kind)+" "+onDate(a.Date), q.actAddress(a.ID, p, in)
+			return
+		}
+	}
+	v.Here, v.HereLink = name+": the record has no such act", q.to("i", in, p)
+}
+
+// stood lists where those called on and named stood towards what the statement cites, on its day.
+func (q *request) stood(p *statementPage, st *stocktake.Statement, day stocktake.Day) error {
+	at := q.at
+	at.On = day
+	var who []stocktake.PartyID
+	add := func(id stocktake.PartyID) {
+		if id != "" && !slices.Contains(who, id) {
+			who = append(who, id)
+		}
+	}
+	for _, c := range st.Calls {
+		add(c.AddresseeID)
+	}
+	for _, m := range st.States {
+		add(stocktake.PartyID(m.ID))
+	}
+	law := q.s.rec.Law(q.at.Head)
+	done := map[string]bool{}
+	onDay := map[string][]string{"on": {stocktake.DateOf(day).String()}}
+	for _, m := range st.Cites {
+		if m.ID == "" || done[m.ID] {
+			continue
+		}
+		done[m.ID] = true
+		in := stocktake.InstrumentID(m.ID)
+		for _, id := range who {
+			x, ok := q.s.rec.Party(id, q.at.Head)
+			if !ok {
+				continue
+			}
+			v := stoodView{Who: nameOf(x), What: q.instrumentTitle(in), Address: q.link(join([]any{"i", in, id}), onDay)}
+			if x.Kind == "group" {
+				n := map[string]int{}
+				for _, s := range q.s.rec.States(at, in) {
+					if y, ok := q.s.rec.Party(s.Party, q.at.Head); ok && y.MemberOf(id, stocktake.DateOf(day)) == stocktake.Yes {
+						n[s.Word]++
+					}
+				}
+				for w, c := range n {
+					v.Many = append(v.Many, wordCount{w, q.newGroup(law, w).Swatch, c})
+				}
+				slices.SortFunc(v.Many, func(a, b wordCount) int { return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.Word, b.Word)) })
+				v.Address = q.link(join([]any{"i", in}), onDay)
+				p.Stood = append(p.Stood, v)
+				continue
+			}
+			s, err := q.s.rec.Standing(q.ctx, at, id, in)
+			if err != nil {
+				return err
+			}
+			v.Word, v.Swatch = s.Standing, q.newGroup(law, s.Standing).Swatch
+			if s.Unsure {
+				v.Word += " (unsure)"
+			}
+			p.Stood = append(p.Stood, v)
+		}
+	}
+	return nil
+}
+
+// statementText marks the words of the statement, where the record carries them. Contacts that the text prints are left out: they are
+// for the press of the day, not for ever.
+func (q *request) statementText(p *statementPage, st *stocktake.Statement) error {
+	src, _, ok := q.s.rec.Source(st.Source, q.at.Head)
+	if !ok || src.Copy == nil || src.Copy.State != "public" {
+		p.NoText = true
+		return nil
+	}
+	has, err := q.s.l.Blobs().Has(q.ctx, st.TextSHA256)
+	if err != nil || !has {
+		p.NoText = true
+		return err
+	}
+	rc, _, err := q.s.l.Blobs().Open(q.ctx, st.TextSHA256)
+	if err != nil {
+		return err
+	}
+	defer rc.Close()
+	b, err := io.ReadAll(io.LimitReader(rc, 4<<20))
+	if err != nil {
+		return err
+	}
+	text := string(b)
+	var marks []mark
+	add := func(kind, label string, i int, start, end int, link string) {
+		marks = append(marks, mark{kind, label, "s-" + kind + "-" + itoa(i+1), link, start, end})
+	}
+	for i, m := range st.Cites {
+		link := ""
+		if i < len(p.Cites) {
+			link = p.Cites[i].Address
+		}
+		add("cite", "instrument", i, m.Start, m.End, link)
+	}
+	for i, m := range st.Recounts {
+		add("act", "act that it tells of", i, m.Start, m.End, "")
+	}
+	for i, m := range st.Calls {
+		add("call", "call", i, m.Start, m.End, "")
+	}
+	for i, m := range st.Undertakes {
+		add("own", "the signers' own undertaking", i, m.Start, m.End, "")
+	}
+	for i, m := range st.Claims {
+		add("claim", "claim of fact", i, m.Start, m.End, "")
+	}
+	var hide [][2]int
+	for _, c := range secretariat.Read(q.s.rec, q.at.Head, text).Contacts {
+		hide = append(hide, [2]int{c.Start, c.End})
+	}
+	for _, n := range st.Signatories {
+		if n.Name.Gone() {
+			hide = append(hide, [2]int{n.Start, n.End})
+		}
+	}
+	p.Masked = len(hide)
+	p.Text = markedText(text, marks, hide)
+	return nil
+}
+
+// mark is one place in a text and what it is.
+type mark struct {
+	kind, label, anchor, link string
+	start, end                int // code points
+}
+
+// markedText writes a text with its marks. Marks may lie within each other and overlap; what lies in hide is left out.
+func markedText(text string, marks []mark, hide [][2]int) template.HTML {
+	runes := []rune(text)
+	cut := map[int]bool{0: true, len(runes): true}
+	for i := range marks {
+		marks[i].start, marks[i].end = min(max(marks[i].start, 0), len(runes)), min(max(marks[i].end, 0), len(runes))
+		cut[marks[i].start], cut[marks[i].end] = true, true
+	}
+	for _, h := range hide {
+		cut[min(h[0], len(runes))], cut[min(h[1], len(runes))] = true, true
+	}
+	at := make([]int, 0, len(cut))
+	for c := range cut {
+		at = append(at, c)
+	}
+	slices.Sort(at)
+	var h htm
+	seen := map[string]bool{}
+	for i := 0; i+1 < len(at); i++ {
+		a, b := at[i], at[i+1]
+		if slices.ContainsFunc(hide, func(x [2]int) bool { return x[0] <= a && b <= x[1] }) {
+			if i == 0 || !slices.ContainsFunc(hide, func(x [2]int) bool { return x[0] < a && a <= x[1] && x[0] <= at[i-1] }) {
+				h.raw(`<span class="left-out">[left out here]</span>`)
+			}
+			continue
+		}
+		var on []mark
+		for _, m := range marks {
+			if m.start <= a && b <= m.end {
+				on = append(on, m)
+			}
+		}
+		if len(on) == 0 {
+			h.text(string(runes[a:b]))
+			continue
+		}
+		link := ""
+		var classes, labels []string
+		for _, m := range on {
+			if !slices.Contains(classes, "m-"+m.kind) {
+				classes = append(classes, "m-"+m.kind)
+				labels = append(labels, m.label)
+			}
+			if m.link != "" {
+				link = m.link
+			}
+			if m.anchor != "" && !seen[m.anchor] {
+				seen[m.anchor] = true
+				h.raw(`<span id="t-`).text(m.anchor).raw(`"></span>`)
+			}
+		}
+		h.raw(`<span class="m `).text(strings.Join(classes, " ")).raw(`" title="`).text(strings.Join(labels, "; ")).raw(`">`)
+		if link != "" {
+			h.link(link, string(runes[a:b]))
+		} else {
+			h.text(string(runes[a:b]))
+		}
+		h.raw(`</span>`)
+	}
+	return h.html()
+}
+
+// draftMarks are the marks of a draft that was only read.
+func draftMarks(q *request, d *ingest.Draft) []mark {
+	var marks []mark
+	add := func(kind, label string, s ingest.Span, link string) {
+		marks = append(marks, mark{kind: kind, label: label, link: link, start: s.Start, end: s.End})
+	}
+	for _, x := range d.Instruments {
+		link := ""
+		if x.ID != nil {
+			link = q.to("i", *x.ID)
+		}
+		add("cite", "instrument", x.Span, link)
+		for _, m := range x.Mentions {
+			add("cite", "instrument", m, link)
+		}
+	}
+	for _, x := range d.Acts {
+		add("act", "act that it tells of", x.Span, "")
+	}
+	for _, x := range d.Calls {
+		add("call", "call", x.Span, "")
+	}
+	for _, x := range d.Undertakings {
+		add("own", "the signers' own undertaking", x.Span, "")
+	}
+	for _, x := range d.Claims {
+		add("claim", "claim of fact", x.Span, "")
+	}
+	for _, x := range d.Signatories {
+		add("name", "signatory, as printed", x.Span, "")
+	}
+	return marks
+}
+
+// openStatement is a copy in which words that are still here stand in the place of their commitments.
+func openStatement(s *stocktake.Statement) *stocktake.Statement {
+	c := *s
+	c.Cites, c.States, c.Recounts, c.Undertakes, c.Claims = opened(s.Cites), opened(s.States), opened(s.Recounts), opened(s.Undertakes), opened(s.Claims)
+	c.Calls = slices.Clone(s.Calls)
+	for i := range c.Calls {
+		openWords(&c.Calls[i].Quote)
+	}
+	c.Signatories = slices.Clone(s.Signatories)
+	for i := range c.Signatories {
+		openWords(&c.Signatories[i].Name)
+	}
+	return &c
+}
+
+func opened(list []stocktake.Mention) []stocktake.Mention {
+	list = slices.Clone(list)
+	for i := range list {
+		openWords(&list[i].Quote)
+	}
+	return list
+}
+
+// openWords drops the commitment of words that are here, so that JSON has the words.
+func openWords(s *stocktake.Sheeted) {
+	if s.Text != "" {
+		s.Commitment = ""
+	}
+}
+
+// statementTable is what a statement says as rows.
+func statementTable(st *stocktake.Statement) *table {
+	t := newTable("what", "id", "start", "end", "words")
+	add := func(what string, list []stocktake.Mention) {
+		for _, m := range list {
+			t.add(what, m.ID, itoa(m.Start), itoa(m.End), m.Quote.Text)
+		}
+	}
+	add("cites", st.Cites)
+	add("names", st.States)
+	add("recounts", st.Recounts)
+	for _, c := range st.Calls {
+		t.add("call", string(c.AddresseeID), itoa(c.Start), itoa(c.End), c.Quote.Text)
+	}
+	add("undertakes", st.Undertakes)
+	add("claims", st.Claims)
+	for _, n := range st.Signatories {
+		t.add("signatory", "", itoa(n.Start), itoa(n.End), n.Name.Text)
+	}
+	return t
+}
+
+type statementsPage struct {
+	page
+	List []statementLine
+}
+
+// showStatements lists the statements on the record.
+func showStatements(q *request) (*answer, error) {
+	p := &statementsPage{page: q.page("/statements", "statements", "Statements")}
+	type line struct {
+		ID    stocktake.InstrumentID `json:"id"`
+		Title string                 `json:"title"`
+		Date  stocktake.Date         `json:"date"`
+	}
+	list := []line{}
+	for _, s := range q.s.rec.Statements(q.at.Head) {
+		l := statementLine{links{q}, s.Instrument, q.instrumentTitle(s.Instrument), s.Date, len(s.Signatories)}
+		if i := slices.IndexFunc(p.List, func(x statementLine) bool { return x.ID == s.Instrument }); i >= 0 {
+			p.List[i] = l
+			continue
+		}
+		p.List = append(p.List, l)
+		list = append(list, line{l.ID, l.Title, l.Date})
+	}
+	p.Lede = "This record holds " + count(len(p.List), "statement", "statements") + "; what a statement says of anyone is its own claim."
+	return &answer{template: "statements.html", view: p, json: func() (any, error) { return list, nil }, csv: func() (*table, error) {
+		t := newTable("id", "title", "date")
+		for _, l := range list {
+			t.add(string(l.ID), l.Title, l.Date.String())
+		}
+		return t, nil
+	}}, nil
+}

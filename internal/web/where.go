@@ -1,0 +1,370 @@
+package web
+
+import (
+	"cmp"
+	"html/template"
+	"slices"
+	"strings"
+
+	"stocktake"
+	"stocktake/internal/record"
+	"stocktake/internal/worldmap"
+)
+
+// where is where every party stands towards one instrument, counted.
+type where struct {
+	in      *stocktake.Instrument
+	all     []stocktake.Standing // by party id
+	groups  []group
+	sources []stocktake.SourceID // the most used first
+	ends    stocktake.Date       // the day on which the record ends for most
+	unsure  int
+	clashes int // parties about whom sources disagree, unsettled
+	inForce int
+	caveats []string // those of most parties
+}
+
+// group is the parties that stand alike. Out is set where nothing was done: no act known, not a member, not a state then.
+type group struct {
+	Word    string
+	Means   string
+	Class   string // of the map
+	Swatch  template.HTML
+	Out     bool
+	Members []*stocktake.Standing
+}
+
+// Anchor is the id of the group's place on a page.
+func (g group) Anchor() string { return "is-" + strings.ReplaceAll(g.Word, " ", "-") }
+
+// Count is how many stand so.
+func (g group) Count() int { return len(g.Members) }
+
+// standings asks for every party's standing towards an instrument.
+func (q *request) standings(in stocktake.InstrumentID) ([]stocktake.Standing, error) {
+	var list []stocktake.Standing
+	err := q.s.rec.Standings(q.ctx, q.at, record.Filter{Instruments: []stocktake.InstrumentID{in}}, func(s stocktake.Standing) error {
+		list = append(list, s)
+		return nil
+	})
+	return list, err
+}
+
+// where gathers and counts.
+func (q *request) where(in *stocktake.Instrument) (*where, error) {
+	all, err := q.standings(in.ID)
+	if err != nil {
+		return nil, err
+	}
+	w := &where{in: in, all: all}
+	law := q.s.rec.Law(q.at.Head)
+	byWord := map[string]int{}
+	uses := map[stocktake.SourceID]int{}
+	ends := map[stocktake.Date]int{}
+	caveats := map[string]int{}
+	acted := 0
+	for i := range all {
+		s := &all[i]
+		g, ok := byWord[s.Standing]
+		if !ok {
+			g = len(w.groups)
+			byWord[s.Standing] = g
+			w.groups = append(w.groups, q.newGroup(law, s.Standing))
+		}
+		w.groups[g].Members = append(w.groups[g].Members, s)
+		if s.Unsure {
+			w.unsure++
+		}
+		if s.InForce != nil && *s.InForce {
+			w.inForce++
+		}
+		if slices.ContainsFunc(s.Conflicts, func(c stocktake.Clash) bool { return c.Follows == "" }) {
+			w.clashes++
+		}
+		for _, a := range s.Acts {
+			for _, id := range a.Sources {
+				uses[id]++
+			}
+		}
+		if len(s.Acts) > 0 {
+			acted++
+			if s.Ends != nil {
+				ends[*s.Ends]++
+			}
+			for _, c := range s.Caveats {
+				caveats[c]++
+			}
+		}
+	}
+	names := map[stocktake.PartyID]string{}
+	for i := range all {
+		names[all[i].Party] = q.partyName(all[i].Party)
+	}
+	for _, g := range w.groups {
+		slices.SortFunc(g.Members, func(a, b *stocktake.Standing) int { return strings.Compare(names[a.Party], names[b.Party]) })
+	}
+	slices.SortStableFunc(w.groups, func(a, b group) int {
+		if a.Out != b.Out {
+			return map[bool]int{false: -1, true: 1}[a.Out]
+		}
+		if c := cmp.Compare(len(b.Members), len(a.Members)); c != 0 {
+			return c
+		}
+		return cmp.Compare(a.Word, b.Word)
+	})
+	for id := range uses {
+		w.sources = append(w.sources, id)
+	}
+	slices.SortFunc(w.sources, func(a, b stocktake.SourceID) int {
+		if c := cmp.Compare(uses[b], uses[a]); c != 0 {
+			return c
+		}
+		return cmp.Compare(a, b)
+	})
+	best := 0
+	for d, n := range ends {
+		if n > best || n == best && d.String() > w.ends.String() {
+			w.ends, best = d, n
+		}
+	}
+	for c, n := range caveats {
+		if n*2 > acted && !strings.HasPrefix(c, "The record ends on") {
+			w.caveats = append(w.caveats, c)
+		}
+	}
+	slices.Sort(w.caveats)
+	return w, nil
+}
+
+// newGroup describes a standing word.
+func (q *request) newGroup(law *stocktake.Law, word string) group {
+	g := group{Word: word}
+	d, ok := law.Word(word)
+	if ok {
+		g.Means = d.Means
+		g.Class = classOf(d.Sign)
+	} else {
+		g.Class = worldmap.KindNone
+	}
+	g.Out = word == stocktake.NoActKnown || word == stocktake.NotMember || word == stocktake.NotStateThen
+	g.Swatch = swatch(g.Class)
+	return g
+}
+
+// classOf turns the sign of a standing word into a class of the map.
+func classOf(sign string) string {
+	switch sign {
+	case "absent":
+		return worldmap.KindAbsent
+	case "nonmember":
+		return worldmap.KindNonmember
+	}
+	if n, ok := strings.CutPrefix(sign, "k"); ok && len(n) > 0 && n >= "1" && n <= "9" {
+		return "k-" + n
+	}
+	return worldmap.KindNone
+}
+
+// swatch is the sample of a colour in a legend; its class is one of the map's own, so it cannot fail.
+func swatch(class string) template.HTML {
+	s, err := worldmap.Swatch("", class, class == worldmap.KindAbsent)
+	if err != nil {
+		return ""
+	}
+	return template.HTML(s)
+}
+
+// whereLede is the answer in one sentence; groups of up to five are named.
+func (q *request) whereLede(w *where) string {
+	var b strings.Builder
+	b.WriteString("On " + longDay(q.at.On) + ", ")
+	title := inProse(w.in.Title)
+	if w.in.Symbol != "" && !strings.Contains(title, strings.TrimPrefix(w.in.Symbol, "A/RES/")) {
+		title += " (" + w.in.Symbol + ")"
+	}
+	var parts []string
+	for _, g := range w.groups {
+		if g.Out {
+			continue
+		}
+		p := thousands(g.Count()) + " as “" + g.Word + "”"
+		if len(parts) == 0 {
+			p = count(g.Count(), "party", "parties") + " stood towards " + title + " as “" + g.Word + "”"
+		}
+		if g.Count() <= 5 {
+			var names []string
+			for _, s := range g.Members {
+				names = append(names, q.partyName(s.Party))
+			}
+			p += " (" + strings.Join(names, ", ") + ")"
+		}
+		parts = append(parts, p)
+	}
+	if len(parts) == 0 {
+		b.WriteString("this record knew no act of any party towards " + title)
+	} else {
+		b.WriteString(and(parts))
+		if w.in.Kind.Binding() && w.inForce > 0 {
+			b.WriteString(", and it was in force for " + thousands(w.inForce))
+		}
+		b.WriteString("; source: " + q.sourcesInProse(w.sources))
+	}
+	if w.unsure > 0 {
+		b.WriteString("; " + count(w.unsure, "standing is", "standings are") + " unsure")
+	}
+	if w.clashes > 0 {
+		b.WriteString("; sources disagree about " + count(w.clashes, "party", "parties"))
+	}
+	b.WriteString(q.endClause(w.ends))
+	return b.String() + "."
+}
+
+// endClause says where the record ends.
+func (q *request) endClause(d stocktake.Date) string {
+	if d.IsZero() {
+		return "; no source says how far it reaches"
+	}
+	if d.Before(stocktake.DateOf(q.at.On)) == stocktake.Yes {
+		return "; the record here ends " + onDate(d) + ", and what was done later would not show"
+	}
+	return "; the record here reaches to " + dateWords(d)
+}
+
+// worldPicture draws the map of where. The same links follow in the table, so that the Tab key passes the map over.
+func (q *request) worldPicture(w *where) (template.HTML, error) {
+	at := map[string]*stocktake.Standing{}
+	class := map[string]string{}
+	for _, g := range w.groups {
+		for _, s := range g.Members {
+			at[string(s.Party)] = s
+			class[string(s.Party)] = g.Class
+		}
+	}
+	desc := q.whereLede(w)
+	return drawWorld(q, worldmap.Options{
+		Title: "Map: where states stood towards " + inProse(w.in.Title) + " on " + longDay(q.at.On),
+		Desc:  desc,
+		Value: func(id string) (worldmap.Cell, bool) {
+			s, ok := at[id]
+			if !ok {
+				return worldmap.Cell{}, false
+			}
+			label := s.Standing
+			if s.Since != nil {
+				label += " since " + dateWords(*s.Since)
+			}
+			if s.Unsure {
+				label += ", unsure"
+			}
+			if s.Ends != nil && len(s.Acts) > 0 && s.Ends.Before(stocktake.DateOf(q.at.On)) == stocktake.Yes {
+				label += "; the record ends " + onDate(*s.Ends)
+			}
+			return worldmap.Cell{Class: class[id], Label: label, Href: q.to("i", w.in.ID, s.Party)}, true
+		},
+	})
+}
+
+func drawWorld(q *request, o worldmap.Options) (template.HTML, error) {
+	o.Lang, o.Dir, o.Graticule, o.NoTabStops = "en", "ltr", true, true
+	o.Name = func(id string) string {
+		if p, ok := q.s.rec.Party(stocktake.PartyID(id), q.at.Head); ok {
+			return nameOf(p)
+		}
+		return ""
+	}
+	var b strings.Builder
+	if err := worldmap.Render(&b, o); err != nil {
+		return "", err
+	}
+	return template.HTML(b.String()), nil
+}
+
+// standingRows writes the table of where: one tbody a standing.
+func (q *request) standingRows(w *where) template.HTML {
+	var h htm
+	binding := w.in.Kind.Binding()
+	cols := "4"
+	if binding {
+		cols = "6"
+	}
+	today := stocktake.DateOf(q.at.On)
+	for _, g := range w.groups {
+		h.raw(`<tbody id="`).text(g.Anchor()).raw(`"><tr class="group"><th colspan="`).raw(cols).raw(`" scope="rowgroup">`).raw(string(g.Swatch)).raw(` `).text(g.Word)
+		h.raw(` <span class="n">`).raw(itoa(len(g.Members))).raw(`</span></th></tr>`)
+		for _, s := range g.Members {
+			h.raw(`<tr><th scope="row">`).link(q.to("i", w.in.ID, s.Party), q.partyName(s.Party)).raw(`</th>`)
+			h.td(s.Standing).raw("<td>")
+			if s.Since != nil {
+				h.text(dateWords(*s.Since))
+			}
+			h.raw("</td>")
+			if binding {
+				h.td(answerWord(s.Bound)).td(answerWord(s.InForce))
+			}
+			h.raw("<td>")
+			q.remarks(&h, s, today, w)
+			h.raw("</td></tr>\n")
+		}
+		h.raw("</tbody>")
+	}
+	return h.html()
+}
+
+// remarks says what is unsure about one standing, and where the record ends for it, where that differs from most.
+func (q *request) remarks(h *htm, s *stocktake.Standing, today stocktake.Date, w *where) {
+	var parts []string
+	if s.Unsure {
+		parts = append(parts, "unsure")
+	}
+	open := 0
+	for _, c := range s.Conflicts {
+		if c.Follows == "" {
+			open++
+		}
+	}
+	if open > 0 {
+		parts = append(parts, "sources disagree")
+	} else if len(s.Conflicts) > 0 {
+		parts = append(parts, "sources disagreed; settled")
+	}
+	if slices.ContainsFunc(s.Caveats, func(c string) bool { return strings.HasPrefix(c, "Derived from membership") }) {
+		parts = append(parts, "derived from membership")
+	}
+	if s.Ends != nil && len(s.Acts) > 0 && *s.Ends != w.ends && s.Ends.Before(today) == stocktake.Yes {
+		parts = append(parts, "record ends "+onDate(*s.Ends))
+	}
+	h.text(strings.Join(parts, "; "))
+}
+
+// answerWord is yes, no, or not known.
+func answerWord(b *bool) string {
+	switch {
+	case b == nil:
+		return "not known"
+	case *b:
+		return "yes"
+	}
+	return "no"
+}
+
+// standingTable is a list of standings as rows, in the columns of the command line.
+func standingTable(list []stocktake.Standing) *table {
+	t := newTable("party", "instrument", "standing", "bound", "in_force", "since", "unsure", "conflicts", "ends", "on", "known", "head")
+	for i := range list {
+		s := &list[i]
+		t.add(string(s.Party), string(s.Instrument), s.Standing, truth(s.Bound), truth(s.InForce), dateText(s.Since), yes(s.Unsure), clashText(s.Conflicts), dateText(s.Ends), s.On, s.Known, itoa(s.Head))
+	}
+	return t
+}
+
+func clashText(list []stocktake.Clash) string {
+	var parts []string
+	for _, c := range list {
+		var says []string
+		for _, s := range c.Says {
+			says = append(says, string(s.Source)+": "+s.Value)
+		}
+		parts = append(parts, string(c.Act)+" ("+c.About+") "+strings.Join(says, "; "))
+	}
+	return strings.Join(parts, " | ")
+}
