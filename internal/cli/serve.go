@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os/exec"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -49,6 +50,7 @@ func (c *serveCmd) Run(e *env) error {
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 1 << 16,
 		ErrorLog: log.New(quiet{logger}, "", 0), // the standard one prints readers' addresses
 	}
+	debug.FreeOSMemory() // reading the record leaves as much behind as it keeps
 	ctx, stop := context.WithCancel(e.ctx)
 	defer stop()
 	go o.Follow(ctx, time.Second, func(err error) { logger.Error("cannot follow the record", "err", err) })
