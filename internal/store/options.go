@@ -10,7 +10,8 @@ type Options struct {
 	// Program is the version of the program, such as "0.3.0". It is noted when the program brings a database up to date, so that an
 	// older one that meets it later can say which version to use.
 	Program string
-	// ReadOnly never writes: no migration, no file made, and Write is a Forbidden fault.
+	// ReadOnly never changes the database: it makes none, brings none up to date, and Write is a Forbidden fault. (SQLite may leave its
+	// -shm and an empty -wal file beside it.)
 	ReadOnly bool
 	// Wait is how long Write waits for its turn before it is a Busy fault; 0 means DefaultWait.
 	Wait time.Duration

@@ -11,7 +11,7 @@ import (
 )
 
 // A Row is one filing as stored. Bytes are its public canonical bytes (RFC 8785 JSON), SHA256 their hash in lower-case hexadecimal, Filed the
-// moment of filing (UTC, microseconds), Key its readable name. Known is the latest moment at which a source of it counts as known.
+// moment of filing (UTC, whole microseconds), Key its readable name.
 type Row struct {
 	Number int64
 	Filed  time.Time
@@ -40,7 +40,8 @@ type Store interface {
 	Reader
 	// Write runs f in the one write transaction that this database allows at a time, in this and every other process, and waits for its
 	// turn up to a limit (Busy fault: somebody else is writing). When Write returns nil, everything that f wrote is durable and
-	// every later read, by any process, sees it. When f or the commit fails, nothing of it is.
+	// every later read, by any process, sees it. When f or the commit fails, or f panics, nothing of it is; an error of f comes back as
+	// it is. Reads beside it, in f too, see the state before. f must not call Write. A store that may only read gives a Forbidden fault.
 	Write(ctx context.Context, f func(Writer) error) error
 	// Backup writes a consistent copy of the database while others read and write, as one file at path (SQLite: a database file;
 	// PostgreSQL: a portable dump of the same tables in this package's own format). path must not exist.
@@ -52,7 +53,8 @@ type Store interface {
 	Close() error
 }
 
-// Reader reads committed state.
+// Reader reads committed state. Each call is one state of the record, whatever is filed while it runs. An error of f ends a call and comes
+// back as it is.
 type Reader interface {
 	Head(ctx context.Context) (Head, error)
 	// Filings calls f with each filing whose number is in (after, upTo], in order; upTo 0 means the newest. The bytes are the callee's
@@ -64,7 +66,8 @@ type Reader interface {
 	BySHA256(ctx context.Context, sha256 string) (int64, error)
 	// ByKey returns the numbers of the filings with that key, oldest first.
 	ByKey(ctx context.Context, key string) ([]int64, error)
-	// Sheets calls f with the sheets of the filings whose hashes are given, or with all of them when none is, ordered by filing number and path.
+	// Sheets calls f with the sheets of the filings whose hashes are given, or with all of them when none is, ordered by filing number and
+	// path (by its bytes). A hash that is not there has no sheets.
 	Sheets(ctx context.Context, filings []string, f func(Sheet) error) error
 	// Meta returns a setting of this record, such as its name; "" where it is not set.
 	Meta(ctx context.Context, name string) (string, error)
@@ -72,20 +75,24 @@ type Reader interface {
 	Projection(ctx context.Context, name string) (head int64, data []byte, ok bool, err error)
 }
 
-// Writer is the inside of a write transaction. It reads its own writes.
+// Writer is the inside of a write transaction, for one goroutine. It reads its own writes. A method that refuses (Invalid, Conflict or
+// NotFound fault) has written nothing, and the transaction can go on. The f of its Filings and Sheets must not call the Writer.
 type Writer interface {
 	Reader
 	// Append stores filings with their numbers, which must follow the head without a gap, and their times, which must rise strictly; anything
-	// else is a Conflict fault. A hash that is already there is a Conflict fault.
+	// else is a Conflict fault. A hash that is already there is a Conflict fault. A row without bytes, hash or time is an Invalid fault.
 	Append(ctx context.Context, rows []Row) error
-	// PutSheets stores sheets.
+	// PutSheets stores sheets. One that is there already, just so, changes nothing; another in its place is a Conflict fault, a filing that
+	// is not there a NotFound fault, text with NUL or not in UTF-8 an Invalid fault.
 	PutSheets(ctx context.Context, sheets []Sheet) error
-	// RemoveSheet deletes one sheet beyond recovery by ordinary means (secure_delete and a truncating checkpoint afterwards on SQLite). A sheet
-	// that is not there is a NotFound fault.
+	// RemoveSheet deletes one sheet. When Write returns, its words are in no byte of an SQLite database's files, or will not be as soon as
+	// nobody reads an older state any more; PostgreSQL writes its table anew, and its own logs and backups are the server's. A sheet that is
+	// not there is a NotFound fault.
 	RemoveSheet(ctx context.Context, filing, commitment string) error
 	// SetMeta stores a setting.
 	SetMeta(ctx context.Context, name, value string) error
-	// PutProjection stores a projection made from all filings up to head, taking the place of the earlier one with that name.
+	// PutProjection stores a projection made from all filings up to head, taking the place of the earlier one with that name. A head beyond
+	// the newest filing is an Invalid fault.
 	PutProjection(ctx context.Context, name string, head int64, data []byte) error
 	// DropProjections deletes all projections.
 	DropProjections(ctx context.Context) error

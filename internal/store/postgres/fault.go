@@ -48,7 +48,7 @@ func fault(place string, err error) error {
 	case unreachable(err):
 		f.Kind, f.What, f.Hint = stocktake.Conflict, "the server cannot be reached", "see whether it runs, and whether host and port are right"
 	default:
-		return fmt.Errorf("PostgreSQL, %s: %w", place, err)
+		return fmt.Errorf("%s: %w", place, err)
 	}
 	return f
 }

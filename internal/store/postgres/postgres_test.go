@@ -29,3 +29,5 @@ func openAt(t testing.TB, dsn string, opts store.Options) *Store {
 	})
 	return s
 }
+
+func BenchmarkStore(b *testing.B) { storetest.Bench(b, fresh) }

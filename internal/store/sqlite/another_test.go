@@ -17,7 +17,8 @@ import (
 	"stocktake/internal/store/storetest"
 )
 
-// A process may open a database's file itself, to hash it, while a store has it open; SQLite's locks must outlive that.
+// A process may open a database's file itself, to hash it, while a store has it open; SQLite's locks must outlive that. Without them another
+// process takes itself for alone, and an older SQLite, such as the command line's, then takes the -wal file away.
 func TestLocksSurviveOtherReaders(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("only Linux has locks that do")
@@ -25,16 +26,33 @@ func TestLocksSurviveOtherReaders(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "record.db")
 	s := openAt(t, path, store.Options{})
 	file(t, s, storetest.Rows(1, 3)...)
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inode := fmt.Sprintf(":%d ", info.Sys().(*syscall.Stat_t).Ino)
+	locked := func() bool {
+		b, err := os.ReadFile("/proc/locks")
+		if err != nil {
+			t.Skip(err)
+		}
+		return strings.Contains(string(b), inode)
+	}
+	if !locked() {
+		t.Skip("the locks of this file cannot be seen here")
+	}
 	if _, err := os.ReadFile(path); err != nil {
 		t.Fatal(err)
 	}
-	// Another process that opens and closes the database would take the -wal file away if it thought itself alone.
-	another(t, path, "file 1")
-	file(t, s, storetest.NewRow(5))
-	another(t, path, "file 1")
-	got := storetest.Read(t, s)
-	if got.Head.Number != 6 {
-		t.Errorf("the record ends at filing %d, want 6", got.Head.Number)
+	if !locked() {
+		t.Error("reading the file dropped SQLite's locks on it")
+	}
+	for n := int64(4); n <= 8; n += 2 {
+		another(t, path, "file 1")
+		file(t, s, storetest.NewRow(n+1))
+	}
+	if got := storetest.Read(t, s); got.Head.Number != 9 {
+		t.Errorf("the record ends at filing %d, want 9", got.Head.Number)
 	}
 	sound(t, s)
 }

@@ -162,3 +162,34 @@ func lookAfterCut(t *testing.T, s *Store, acknowledged, tried int64) string {
 	}
 	return ""
 }
+
+// A database that was not finished when the power went can be opened again, and used, wherever the cut was.
+func TestPowerCutWhileMaking(t *testing.T) {
+	d := newDisk(t, 1)
+	for step := 1; ; step++ {
+		for _, manner := range []string{manners[0], manners[1+step%4]} {
+			path := filepath.Join(t.TempDir(), "record.db")
+			d.steps, d.cutAt = 0, step
+			s, err := open(t.Context(), path, store.Options{}, tuning{vfs: d.name})
+			if err == nil {
+				s.Close()
+			}
+			if whole := !d.off; whole {
+				if step < 20 {
+					t.Errorf("making and closing a database has %d steps only", step)
+				}
+				return
+			}
+			d.cutPower(t, manner)
+			s, err = Open(t.Context(), path, store.Options{})
+			if err != nil {
+				t.Fatalf("cut at step %d, %s of what was not synced is there: %v", step, manner, err)
+			}
+			file(t, s, storetest.Rows(1, 2)...)
+			sound(t, s)
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}

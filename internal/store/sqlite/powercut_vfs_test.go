@@ -143,13 +143,21 @@ func (d *disk) known(path string) bool {
 	return d.files[path] != nil
 }
 
-// powerCut sets all files to what a disk may hold after a cut: what was synced, and of the rest nothing, all, a beginning, or any part, with
-// torn writes. Nobody may have them open.
+// manners are what a disk may hold after a cut of what was not synced.
+var manners = []string{"nothing", "all", "a beginning", "any part", "any part, torn"}
+
+// powerCut sets all files to what a disk may hold after a cut, and says in which manner. Nobody may have them open.
 func (d *disk) powerCut(t *testing.T) (manner string) {
+	t.Helper()
+	manner = manners[d.random.IntN(len(manners))]
+	d.cutPower(t, manner)
+	return manner
+}
+
+func (d *disk) cutPower(t *testing.T, manner string) {
 	t.Helper()
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	manner = []string{"nothing", "all", "a beginning", "any part", "any part, torn"}[d.random.IntN(5)]
 	for path, f := range d.files {
 		b, exists := slices.Clone(f.synced), f.exists
 		upTo := len(f.since)
@@ -178,7 +186,6 @@ func (d *disk) powerCut(t *testing.T) (manner string) {
 		os.Remove(path + "-shm") // memory
 	}
 	d.files, d.off, d.cutAt = map[string]*platter{}, false, 0
-	return manner
 }
 
 // What follows speaks SQLite's own language: structures in its memory, functions by pointer.

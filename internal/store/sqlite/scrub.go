@@ -47,8 +47,8 @@ func (s *Store) mark(ctx context.Context, seen *int, state int) bool {
 	return err == nil && tx.Commit() == nil
 }
 
-// scrub finishes removals. Readers who still look at an older state hold it up: after wait it goes on in the background, every second,
-// until they are done. The caller has the turn to write.
+// scrub finishes removals. Readers who still look at an older state hold it up, and a full disk does: after wait it goes on in the
+// background, now and then, until it is done. The caller has the turn to write.
 func (s *Store) scrub(wait time.Duration) {
 	if s.tryScrub(wait) {
 		return
@@ -63,11 +63,11 @@ func (s *Store) scrub(wait time.Duration) {
 }
 
 func (s *Store) keepScrubbing() {
-	for {
+	for pause := time.Second; ; pause = min(2*pause, time.Minute) {
 		select {
 		case <-s.closed:
 			return // whoever opens the database next goes on
-		case <-time.After(time.Second):
+		case <-time.After(pause):
 		}
 		done, err := s.takeTurn(context.Background())
 		if err != nil {

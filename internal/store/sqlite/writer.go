@@ -101,32 +101,40 @@ func (w *writer) PutSheets(ctx context.Context, sheets []store.Sheet) error {
 			if err := store.CheckSheet(s); err != nil {
 				return err
 			}
-			number, err := w.BySHA256(ctx, s.Filing)
+			res, err := w.exec(ctx, "INSERT INTO sheet (filing, path, commitment, salt, text) SELECT number, ?, ?, ?, ? FROM filing WHERE sha256 = ? ON CONFLICT DO NOTHING",
+				s.Path, s.Commitment, s.Salt, s.Text, s.Filing)
 			if err != nil {
-				return err
-			}
-			if number == 0 {
-				return store.NoFilingOf(s)
-			}
-			var there, same bool
-			if _, err := w.one(ctx, `SELECT count(*) > 0, coalesce(sum(path = ? AND commitment = ? AND salt = ? AND text = ?), 0) = 1
-				FROM sheet WHERE filing = ? AND (path = ? OR commitment = ?)`,
-				[]any{s.Path, s.Commitment, s.Salt, s.Text, number, s.Path, s.Commitment}, &there, &same); err != nil {
-				return err
-			}
-			switch {
-			case same:
-				continue
-			case there:
-				return store.OtherSheet(s)
-			}
-			if _, err := w.exec(ctx, "INSERT INTO sheet (filing, path, commitment, salt, text) VALUES (?, ?, ?, ?, ?)",
-				number, s.Path, s.Commitment, s.Salt, s.Text); err != nil {
 				return fault(w.path, err)
+			}
+			if n, err := res.RowsAffected(); err != nil || n == 1 {
+				if err != nil {
+					return err
+				}
+				continue
+			}
+			if err := w.inTheWay(ctx, s); err != nil {
+				return err
 			}
 		}
 		return nil
 	})
+}
+
+// inTheWay says why s was not put: nil where it is there already, just so.
+func (w *writer) inTheWay(ctx context.Context, s store.Sheet) error {
+	number, err := w.BySHA256(ctx, s.Filing)
+	if err != nil {
+		return err
+	}
+	if number == 0 {
+		return store.NoFilingOf(s)
+	}
+	same, err := w.one(ctx, "SELECT 1 FROM sheet WHERE filing = ? AND path = ? AND commitment = ? AND salt = ? AND text = ?",
+		[]any{number, s.Path, s.Commitment, s.Salt, s.Text}, new(int))
+	if err == nil && !same {
+		err = store.OtherSheet(s)
+	}
+	return err
 }
 
 // RemoveSheet implements store.Writer.

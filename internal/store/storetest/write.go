@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
@@ -245,4 +246,9 @@ func readOnly(t *testing.T, fresh func(testing.TB) Open) {
 	}
 	file(t, open(t, store.Options{}), NewRow(4))
 	want(t, r, Rows(1, 4), nil)
+	path := filepath.Join(t.TempDir(), "backup")
+	must(t, r.Backup(t.Context(), path))
+	back := fresh(t)(t, store.Options{})
+	must(t, back.Restore(t.Context(), path))
+	want(t, back, Rows(1, 4), nil)
 }
