@@ -1,8 +1,6 @@
 package record
 
 import (
-	"slices"
-	"strings"
 	"time"
 
 	"stocktake"
@@ -96,7 +94,8 @@ type instrEntry struct {
 	viaTo    []linkSince // what it endorses
 	rolls    []int32
 	first    int64   // first filing that names it
-	reg      []int32 // coverage entries that list its consents, made anew when something is described
+	cover    []int32 // coverage entries that speak of it, by source; made anew when something is described
+	reg      []int32 // those of them that list consents to a treaty
 }
 
 type linkSince struct {
@@ -162,19 +161,6 @@ type coverageAt struct {
 	known  int64
 	source uint32
 	stocktake.Coverage
-}
-
-// covers reports whether c speaks of instrument in, whatever the acts.
-func (c *coverageAt) covers(in stocktake.InstrumentID, kind stocktake.InstrumentKind) bool {
-	if len(c.Instruments) == 0 && len(c.Kinds) == 0 {
-		return false
-	}
-	for _, p := range c.Instruments {
-		if p == string(in) || strings.HasSuffix(p, "*") && strings.HasPrefix(string(in), p[:len(p)-1]) {
-			return true
-		}
-	}
-	return slices.Contains(c.Kinds, string(kind))
 }
 
 // FilingInfo is what the index keeps of every filing.

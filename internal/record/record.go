@@ -47,6 +47,7 @@ type Record struct {
 	retractH   map[uint32][]retraction
 	merges     []mergeAt
 	coverage   []coverageAt
+	bySource   []int32  // places in coverage, by the id of the source
 	described  bool     // something was described or covered since the registers were matched
 	ordered    []uint16 // parties by id
 	measures   []measureAt
@@ -187,16 +188,47 @@ func (r *Record) match() {
 		return
 	}
 	r.described = false
+	if len(r.bySource) != len(r.coverage) {
+		for i := len(r.bySource); i < len(r.coverage); i++ {
+			r.bySource = append(r.bySource, int32(i))
+		}
+		slices.SortStableFunc(r.bySource, func(a, b int32) int {
+			return strings.Compare(string(r.sources[r.coverage[a].source].id), string(r.sources[r.coverage[b].source].id))
+		})
+	}
+	exact := map[string][]int32{} // places in bySource, by what the entry names
+	prefix := map[string][]int32{}
+	kinds := map[string][]int32{}
+	for at, j := range r.bySource {
+		c := &r.coverage[j]
+		for _, p := range c.Instruments {
+			if t, ok := strings.CutSuffix(p, "*"); ok {
+				prefix[t] = append(prefix[t], int32(at))
+			} else {
+				exact[p] = append(exact[p], int32(at))
+			}
+		}
+		for _, k := range c.Kinds {
+			kinds[k] = append(kinds[k], int32(at))
+		}
+	}
 	for i := range r.instrs {
 		e := &r.instrs[i]
-		e.reg = nil
 		kind := e.kind(int64(len(r.filings)))
-		if !kind.Binding() {
-			continue
+		cover := append(slices.Clone(exact[string(e.id)]), kinds[string(kind)]...)
+		for p, list := range prefix {
+			if strings.HasPrefix(string(e.id), p) {
+				cover = append(cover, list...)
+			}
 		}
-		for j := range r.coverage {
-			if c := &r.coverage[j]; len(c.Acts) > 0 && c.covers(e.id, kind) {
-				e.reg = append(e.reg, int32(j))
+		slices.Sort(cover)
+		cover = slices.Compact(cover)
+		e.cover, e.reg = nil, nil
+		for _, at := range cover {
+			j := r.bySource[at]
+			e.cover = append(e.cover, j)
+			if kind.Binding() && len(r.coverage[j].Acts) > 0 {
+				e.reg = append(e.reg, j)
 			}
 		}
 	}
@@ -462,191 +494,4 @@ func (r *Record) hi(w *row) stocktake.Day {
 		return stocktake.DayOf(y, 12, 31)
 	}
 	return r.spans[spanKey{w.occ, w.act, w.phase()}]
-}
-
-// rollCall adds one edition's version of a roll-call. Where it says of every party that both list what an earlier one said, it shares
-// the earlier rows; a later edition of the same series otherwise takes its place.
-func (r *Record) rollCall(f *stocktake.RollCall, n int64, filed time.Time, mends int64) {
-	src := r.source(f.Source)
-	num, ok := r.rollByID[f.ID]
-	if !ok {
-		num = int32(len(r.rolls))
-		r.rolls = append(r.rolls, roll{id: f.ID})
-		r.rollByID[f.ID] = num
-	}
-	in := r.instr(f.Instrument, n)
-	e := &r.instrs[in]
-	if len(e.descs) == 0 && e.implied == nil {
-		e.implied = implied(f)
-		e.impliedN = n
-	}
-	if !slices.Contains(e.rolls, num) {
-		e.rolls = append(e.rolls, num)
-	}
-	occ := r.occasion(n, filed, src, mends)
-	r.occs[occ].roll = num
-	c := rollClaim{occ: occ, occAbsent: occ, instr: in, date: f.Date, session: int16(f.Session), label: f.Label, symbol: f.Symbol, part: f.Part, issues: f.Issues}
-	f.Ballots(func(p stocktake.PartyID, k stocktake.ActKind) {
-		i := int(r.party(p))
-		for len(c.ballots) <= i {
-			c.ballots = append(c.ballots, make([]byte, max(32, i+1-len(c.ballots)))...)
-		}
-		c.ballots[i] = byte(k)
-	})
-	c.ballots = slices.Clip(c.ballots)
-	if f.Absent != "" || f.NotVoting != "" {
-		c.occAbsent = r.occasion(n, filed, src, mends)
-		r.occs[c.occAbsent].roll = num
-	}
-	rc := &r.rolls[num]
-	var same *rollClaim
-	for i := range rc.claims {
-		o := &rc.claims[i]
-		if r.sameSeries(src, r.occs[o.occ].source) && o.instr == in && o.date == c.date && o.part == c.part && agreeWhereBoth(o.ballots, c.ballots) {
-			same = o
-			break
-		}
-	}
-	rows := func(take func(party int, k stocktake.ActKind) (int32, bool)) {
-		for p, b := range c.ballots {
-			k := stocktake.ActKind(b)
-			if k == stocktake.NoAct {
-				continue
-			}
-			o, ok := take(p, k)
-			if !ok {
-				continue
-			}
-			w := row{instr: in, party: uint16(p), kind: k, occ: uint32(o), act: actHash(stocktake.BallotID(f.ID, r.parties[p].id)), flags: flagRollCall}
-			if f.Part != "" {
-				w.flags |= flagPart
-			}
-			r.add(w, stocktake.PhaseDone, f.Date)
-		}
-	}
-	occFor := func(k stocktake.ActKind) int32 {
-		if k == stocktake.VoteAbsent || k == stocktake.VoteNotVoting {
-			return c.occAbsent
-		}
-		return occ
-	}
-	if same != nil && mends == 0 {
-		r.chain(same.occ, occ)
-		rows(func(p int, k stocktake.ActKind) (int32, bool) {
-			if p < len(same.ballots) && same.ballots[p] == byte(k) {
-				if k == stocktake.VoteAbsent || k == stocktake.VoteNotVoting {
-					r.chainOnce(same.occAbsent, c.occAbsent)
-				}
-				return 0, false
-			}
-			return occFor(k), true
-		})
-		if string(same.ballots) == string(c.ballots) {
-			c.ballots = same.ballots
-		}
-	} else {
-		for i := range rc.claims {
-			o := &rc.claims[i]
-			so := &r.occs[o.occ]
-			if !r.sameSeries(src, so.source) {
-				continue
-			}
-			if mends > 0 && so.filing == mends || r.occs[occ].known > so.known {
-				r.supersede(o.occ, occ)
-				if (mends > 0 || o.instr != in) && o.occAbsent != o.occ {
-					r.supersede(o.occAbsent, occ)
-				}
-			} else if r.occs[occ].known < so.known {
-				r.supersede(occ, o.occ)
-				if o.instr != in && c.occAbsent != occ {
-					r.supersede(c.occAbsent, o.occ)
-				}
-			}
-		}
-		rows(func(p int, k stocktake.ActKind) (int32, bool) { return occFor(k), true })
-	}
-	rc.claims = append(rc.claims, c)
-}
-
-func (r *Record) sameSeries(a, b uint32) bool {
-	return a == b || r.sources[a].series != "" && r.sources[a].series == r.sources[b].series
-}
-
-func (r *Record) chain(first, next int32) {
-	for r.occs[first].also >= 0 {
-		first = r.occs[first].also
-	}
-	r.occs[first].also = next
-}
-
-func (r *Record) chainOnce(first, next int32) {
-	for o := first; o >= 0; o = r.occs[o].also {
-		if o == next {
-			return
-		}
-	}
-	r.chain(first, next)
-}
-
-func (r *Record) supersede(old, by int32) {
-	o := &r.occs[old]
-	if o.super < 0 || r.occs[o.super].known < r.occs[by].known || r.occs[o.super].filing < r.occs[by].filing && r.occs[o.super].known == r.occs[by].known {
-		o.super = by
-	}
-}
-
-func agreeWhereBoth(a, b []byte) bool {
-	for i := range min(len(a), len(b)) {
-		if a[i] != b[i] && a[i] != 0 && b[i] != 0 {
-			return false
-		}
-	}
-	return true
-}
-
-func implied(f *stocktake.RollCall) *stocktake.Instrument {
-	in := &stocktake.Instrument{ID: f.Instrument, Kind: stocktake.Resolution, Title: "Proposal voted on by the General Assembly (roll-call " + f.ID + ")", Parties: "un-members"}
-	if strings.HasPrefix(string(f.Instrument), "a-res-") {
-		in.Symbol = ResolutionSymbol(f.Symbol)
-		in.Title = "General Assembly resolution " + strings.TrimPrefix(in.Symbol, "A/RES/")
-	}
-	return in
-}
-
-// ResolutionSymbol returns the UN symbol of a resolution from the short form of the roll-call files: "R/73/195" gives "A/RES/73/195",
-// and "R/20/2106", of a time when resolutions were numbered through, "A/RES/2106 (XX)".
-func ResolutionSymbol(s string) string {
-	parts := strings.Split(s, "/")
-	if len(parts) == 3 && parts[0] == "R" {
-		if n := atoi(parts[1]); n > 0 && n <= 30 {
-			return "A/RES/" + parts[2] + " (" + roman(n) + ")"
-		}
-		return "A/RES/" + parts[1] + "/" + parts[2]
-	}
-	return s
-}
-
-func atoi(s string) int {
-	n := 0
-	for _, c := range s {
-		if c < '0' || c > '9' {
-			return -1
-		}
-		n = n*10 + int(c-'0')
-	}
-	return n
-}
-
-func roman(n int) string {
-	var b strings.Builder
-	for _, d := range []struct {
-		v int
-		s string
-	}{{10, "X"}, {9, "IX"}, {5, "V"}, {4, "IV"}, {1, "I"}} {
-		for n >= d.v {
-			b.WriteString(d.s)
-			n -= d.v
-		}
-	}
-	return b.String()
 }

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"cmp"
 	"slices"
 
 	"stocktake"
@@ -256,6 +257,12 @@ func (r *Record) together(q *query, kind stocktake.InstrumentKind, first int) {
 		}
 		return false
 	})
+	// From here on nothing may depend on the order of filing.
+	slices.SortStableFunc(g, func(a, b seen) int {
+		x, y := &r.occs[a.occ], &r.occs[b.occ]
+		return cmp.Or(cmp.Compare(r.sources[x.source].id, r.sources[y.source].id), cmp.Compare(a.phase(), b.phase()), cmp.Compare(a.kind, b.kind),
+			cmp.Compare(a.lo, b.lo), cmp.Compare(r.hi(&a.row), r.hi(&b.row)), cmp.Compare(x.filing, y.filing))
+	})
 	// World moved: each edition's claims are acts of their own.
 	moved := false
 	for i := range g {
@@ -268,7 +275,7 @@ func (r *Record) together(q *query, kind stocktake.InstrumentKind, first int) {
 	if moved {
 		for i := range g {
 			w := &g[i]
-			q.events = append(q.events, stocktake.Event{Lo: w.lo, Hi: r.hi(&w.row), Kind: w.kind, Phase: w.phase(), Via: w.via, Maybe: w.maybe, Act: w.act + w.occ<<1 | 1, Ref: int32(w.of)})
+			q.events = append(q.events, stocktake.Event{Lo: w.lo, Hi: r.hi(&w.row), Kind: w.kind, Phase: w.phase(), Via: w.via, Maybe: w.maybe, Act: r.ownAct(g, w), Ref: int32(w.of)})
 		}
 		return
 	}
@@ -291,14 +298,19 @@ func (r *Record) together(q *query, kind stocktake.InstrumentKind, first int) {
 	for ph := stocktake.PhaseAnnounced; ph <= stocktake.PhaseEffect; ph++ {
 		e := stocktake.Event{Kind: k, Alt: alt, Phase: ph, Act: act, Lo: stocktake.MaxDay, Hi: stocktake.MinDay, Ref: -1}
 		lo, hi := stocktake.MinDay, stocktake.MaxDay // what all agree on
+		best := int64(0)
 		for i := range g {
 			w := &g[i]
 			if w.phase() != ph {
 				continue
 			}
 			h := r.hi(&w.row)
-			if e.Ref < 0 || w.lo > lo || h < hi { // the finest version stands for the act
-				e.Ref = int32(w.of)
+			wide := 2 * (int64(h) - int64(w.lo)) // the finest version stands for the act, and of two the one that tells its form
+			if w.kind == stocktake.Consent {
+				wide++
+			}
+			if e.Ref < 0 || wide < best {
+				e.Ref, best = int32(w.of), wide
 			}
 			e.Lo, e.Hi = min(e.Lo, w.lo), max(e.Hi, h)
 			lo, hi = max(lo, w.lo), min(hi, h)
@@ -310,10 +322,44 @@ func (r *Record) together(q *query, kind stocktake.InstrumentKind, first int) {
 		}
 		if lo <= hi {
 			e.Lo, e.Hi = lo, hi
+		} else {
+			e.Lo, e.Hi = r.between(g, ph)
 		}
 		q.events = append(q.events, e)
 	}
 	_ = kind
+}
+
+// between returns the span of what claims that disagree on a day say. A claim that another one only makes finer has no say: "in December"
+// does not widen what lies between the 2nd and the 3rd.
+func (r *Record) between(g []seen, ph stocktake.Phase) (lo, hi stocktake.Day) {
+	lo, hi = stocktake.MaxDay, stocktake.MinDay
+	for i := range g {
+		if g[i].phase() != ph {
+			continue
+		}
+		l, h := g[i].lo, r.hi(&g[i].row)
+		finer := slices.ContainsFunc(g, func(w seen) bool {
+			k := r.hi(&w.row)
+			return w.phase() == ph && l <= w.lo && k <= h && (l != w.lo || h != k)
+		})
+		if !finer {
+			lo, hi = min(lo, l), max(hi, h)
+		}
+	}
+	return lo, hi
+}
+
+// ownAct tells the claims of one edition apart from those of others about an act that the editions share. It depends on no order of filing.
+func (r *Record) ownAct(g []seen, w *seen) uint32 {
+	o := &r.occs[w.occ]
+	n := uint32(0)
+	for i := range g {
+		if p := &r.occs[g[i].occ]; p.source == o.source && p.filing < o.filing {
+			n++
+		}
+	}
+	return w.act ^ actHash(stocktake.ActID(r.sources[o.source].id)) + n
 }
 
 // worldMoved reports whether the newer edition tells of an act after the older one was public: then they are two acts.

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -53,7 +54,8 @@ func (r *Record) positionOf(q *query, s *instrRows, p uint16) position {
 	}
 	if st.Word == 0 && kind.Binding() {
 		st.Bound, st.InForce = -1, -1
-		if !st.Unsure && r.covered(q, s.num) {
+		// Whether it signed may be unsure; that it did not consent is not, unless a consent is in doubt.
+		if !r.doubtfulBound(q, kind, &st) && r.covered(q, s.num) {
 			st.Bound, st.InForce = 0, 0
 		}
 	}
@@ -148,70 +150,6 @@ func (r *Record) covered(q *query, in uint32) bool {
 		}
 	}
 	return false
-}
-
-// byClause works out from the instrument's own clause whether it is in force for a party whose consent is event st.Consent: 1, 0 or -1.
-func (r *Record) byClause(q *query, e *instrEntry, s *instrRows, st *stocktake.State) int8 {
-	d, ok := e.at(q.head)
-	if !ok || d.Clause == nil || st.Consent < 0 {
-		return -1
-	}
-	c := &q.events[st.Consent]
-	if c.Phase != stocktake.PhaseDone {
-		return -1
-	}
-	lo, hi := due(d.Clause, c.Lo), due(d.Clause, c.Hi)
-	startLo, startHi, ok := r.entryIntoForce(q, d, s)
-	if !ok {
-		return -1
-	}
-	lo, hi = max(lo, startLo), max(hi, startHi)
-	switch {
-	case hi <= q.on:
-		return 1
-	case lo > q.on:
-		return 0
-	}
-	return -1
-}
-
-// due returns the day on which a consent given on d takes effect by a clause.
-func due(c *stocktake.EntryClause, d stocktake.Day) stocktake.Day {
-	if d == stocktake.MinDay || d == stocktake.MaxDay {
-		return d
-	}
-	y, m, dd := civil(d)
-	return stocktake.DayOf(y, m+c.DelayMonths, dd) + stocktake.Day(c.DelayDays)
-}
-
-// entryIntoForce returns when the instrument itself entered into force: the day that a source gives, else the day that its clause gives
-// for the consents that the record holds.
-func (r *Record) entryIntoForce(q *query, d *stocktake.Instrument, s *instrRows) (lo, hi stocktake.Day, ok bool) {
-	if !d.InForce.IsZero() {
-		lo, hi = d.InForce.Reach()
-		return lo, hi, true
-	}
-	if d.Clause.Threshold <= 0 {
-		return stocktake.MinDay, stocktake.MinDay, true
-	}
-	var los, his []stocktake.Day
-	last := -1
-	for _, part := range [][]row{s.base, s.new} {
-		for i := range part {
-			w := &part[i]
-			if int(w.party) == last || w.kind.Class() != "consent" || w.phase() != stocktake.PhaseDone || w.lo == stocktake.MinDay || !r.visible(w.occ, q) {
-				continue
-			}
-			last = int(w.party)
-			los, his = append(los, w.lo), append(his, r.hi(w))
-		}
-	}
-	if len(los) < d.Clause.Threshold {
-		return stocktake.MaxDay, stocktake.MaxDay, true
-	}
-	slices.Sort(los)
-	slices.Sort(his)
-	return due(d.Clause, los[d.Clause.Threshold-1]), due(d.Clause, his[d.Clause.Threshold-1]), true
 }
 
 // Filter narrows a question. Empty lists mean all.
@@ -388,6 +326,7 @@ func (r *Record) full(ctx context.Context, at stocktake.At, q *query, s *instrRo
 		if n := len(out.Acts); n > 0 && out.Acts[n-1].ID == ref.ID { // another phase of the same act
 			if ref.Phase != stocktake.PhaseAnnounced || out.Acts[n-1].Phase == stocktake.PhaseAnnounced {
 				ref.Sources = union(out.Acts[n-1].Sources, ref.Sources)
+				slices.Sort(ref.Sources)
 				out.Acts[n-1] = ref
 			}
 			continue
@@ -401,6 +340,9 @@ func (r *Record) full(ctx context.Context, at stocktake.At, q *query, s *instrRo
 		}
 		out.Conflicts = append(out.Conflicts, c)
 	}
+	slices.SortStableFunc(out.Conflicts, func(a, b stocktake.Clash) int {
+		return cmp.Or(cmp.Compare(a.Act, b.Act), cmp.Compare(a.About, b.About))
+	})
 	r.limits(&out, q, s, sources, pos)
 	return out, nil
 }
@@ -443,6 +385,7 @@ func (r *Record) actRef(ctx context.Context, q *query, s *instrRows, ev *stockta
 			}
 		}
 	}
+	slices.Sort(ref.Sources)
 	return ref, d, nil
 }
 
@@ -482,6 +425,9 @@ func (r *Record) detail(ctx context.Context, w *row) (*stocktake.Act, error) {
 // clash puts a disagreement into words.
 func (r *Record) clash(ctx context.Context, q *query, c *clash) (stocktake.Clash, error) {
 	out := stocktake.Clash{About: c.about}
+	slices.SortStableFunc(c.rows, func(a, b seen) int { // in an order that does not depend on that of filing
+		return cmp.Or(cmp.Compare(a.lo, b.lo), cmp.Compare(r.hi(&a.row), r.hi(&b.row)), cmp.Compare(r.sources[r.occs[a.occ].source].id, r.sources[r.occs[b.occ].source].id))
+	})
 	for i := range c.rows {
 		w := &c.rows[i]
 		a, err := r.detail(ctx, &w.row)
@@ -510,80 +456,4 @@ func (r *Record) clash(ctx context.Context, q *query, c *clash) (stocktake.Clash
 		out.Follows, out.Reason = c.dec.Follows, c.dec.Reason
 	}
 	return out, nil
-}
-
-// limits works out where the record ends for this standing, and what it cannot show.
-func (r *Record) limits(out *stocktake.Standing, q *query, s *instrRows, sources []uint32, pos position) {
-	e := &r.instrs[s.num]
-	kind := e.kind(q.head)
-	var ends stocktake.Date
-	later := func(d stocktake.Date) {
-		if _, ok := d.Last(); !ok {
-			return
-		}
-		if ends.IsZero() || d.After(ends) == stocktake.Yes {
-			ends = d
-		}
-	}
-	caveat := func(text string) {
-		if !slices.Contains(out.Caveats, text) {
-			out.Caveats = append(out.Caveats, text)
-		}
-	}
-	covering := map[uint32]bool{}
-	ids := []stocktake.InstrumentID{e.id}
-	for i := range s.via {
-		ids = append(ids, r.instrs[s.via[i].num].id)
-	}
-	for i := range r.coverage {
-		c := &r.coverage[i]
-		if c.filing > q.head || c.known > q.known || len(c.Parties) > 0 && !slices.Contains(c.Parties, out.Party) && !r.inScope(c, r.partyByID[out.Party], nil, q.head) {
-			continue
-		}
-		for j, id := range ids {
-			k := kind
-			if j > 0 {
-				k = r.instrs[s.via[j-1].num].kind(q.head)
-			}
-			if c.covers(id, k) {
-				covering[c.source] = true
-				later(c.To)
-				if slices.Contains(sources, c.source) || len(sources) == 0 {
-					for _, t := range c.CannotShow {
-						caveat(t)
-					}
-				}
-				break
-			}
-		}
-	}
-	for _, n := range sources {
-		if covering[n] {
-			continue
-		}
-		if d, ok := r.sources[n].descs.at(q.head); ok {
-			if !d.Published.IsZero() {
-				later(d.Published)
-			} else {
-				later(d.Read)
-			}
-		}
-	}
-	if !ends.IsZero() {
-		out.Ends = &ends
-		if ends.Before(stocktake.DateOf(q.on)) == stocktake.Yes {
-			caveat("The record ends on " + ends.String() + " here: what was done later would not show.")
-		}
-	}
-	if pos.derived {
-		caveat("Derived from membership: the source lists no absences, so that absent and present without voting cannot be told apart.")
-	}
-	if kind == stocktake.Compact {
-		caveat("Derived: no official list of states in the Compact exists. This standing follows from the acts listed.")
-	}
-	for _, c := range out.Conflicts {
-		if c.Follows == "" {
-			caveat("Sources disagree about " + string(c.Act) + ", and nothing filed settles it.")
-		}
-	}
 }
