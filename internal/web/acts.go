@@ -99,6 +99,22 @@ func (q *request) act(ref stocktake.ActRef, p stocktake.PartyID) (actView, error
 	return v, nil
 }
 
+// once keeps one entry for each act, where several of its days are listed with other acts between them: the place of the first, the day of
+// the last that is more than an announcement.
+func once(refs []stocktake.ActRef) []stocktake.ActRef {
+	var out []stocktake.ActRef
+	for _, r := range refs {
+		i := slices.IndexFunc(out, func(x stocktake.ActRef) bool { return x.ID == r.ID })
+		switch {
+		case i < 0:
+			out = append(out, r)
+		case r.Phase != stocktake.PhaseAnnounced || out[i].Phase == stocktake.PhaseAnnounced:
+			out[i] = r
+		}
+	}
+	return out
+}
+
 // addOwn adds quotes that are not there yet.
 func addOwn(list, more []quoteView) []quoteView {
 	for _, m := range more {
@@ -173,12 +189,7 @@ func showAct(q *request) (*answer, error) {
 	}
 	if len(list) > 0 {
 		a := &list[0].Act
-		if in, ok := q.s.rec.Instrument(a.Instrument, q.at.Head); ok {
-			if q.organ(a.Party) {
-				return &answer{redirect: q.to("i", in.ID) + "#" + actAnchor(id)}, nil
-			}
-			return &answer{redirect: q.actAddress(id, a.Party, in.ID)}, nil
-		}
+		return &answer{redirect: q.actAddress(id, a.Party, a.Instrument, a.Announced, a.Done, a.Notified, a.Effect)}, nil
 	}
 	if rest, ok := strings.CutPrefix(string(id), "rc-"); ok { // a vote that no source lists, derived from membership
 		if roll, party, ok := strings.Cut(rest, "/"); ok {
@@ -226,7 +237,7 @@ func (q *request) organActs(in stocktake.InstrumentID) ([]actView, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, ref := range st.Acts {
+		for _, ref := range once(st.Acts) {
 			if ref.Via != "" {
 				continue
 			}

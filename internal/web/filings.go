@@ -104,10 +104,7 @@ func showFiling(q *request) (*answer, error) {
 	}
 	for i := range f.Acts {
 		a := &f.Acts[i]
-		x := filedAct{Act: *a, What: actWord(a.Kind), Party: q.partyName(a.Party), In: q.instrumentTitle(a.Instrument), Address: q.actAddress(a.ID, a.Party, a.Instrument)}
-		if q.organ(a.Party) {
-			x.Address = q.to("i", a.Instrument) + "#" + actAnchor(a.ID)
-		}
+		x := filedAct{Act: *a, What: actWord(a.Kind), Party: q.partyName(a.Party), In: q.instrumentTitle(a.Instrument), Address: q.actAddress(a.ID, a.Party, a.Instrument, a.Announced, a.Done, a.Notified, a.Effect)}
 		for ph := stocktake.PhaseAnnounced; ph <= stocktake.PhaseEffect; ph++ {
 			if d := a.Day(ph); !d.IsZero() {
 				x.Days = append(x.Days, phaseDay{phaseWords[ph], d, slices.Contains(a.Reckoned, ph.String())})
@@ -197,7 +194,7 @@ func (q *request) filingParts(f *stocktake.Filing) []partCount {
 	add("Texts of provisions", l)
 	l = nil
 	for _, x := range f.Measures {
-		l = append(l, nearby{x.Title, q.to("p", x.Party) + "#" + measureAnchor(x.ID)})
+		l = append(l, nearby{x.Title, q.measureAddress(&x)})
 	}
 	add("Measures", l)
 	l = nil

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 
@@ -132,19 +133,33 @@ func (q *request) hitAddress(kind, id string) string {
 	case "measure":
 		for _, m := range q.s.rec.Measures(q.at, "") {
 			if m.ID == id {
-				return q.to("p", m.Party) + "#" + measureAnchor(m.ID)
+				return q.measureAddress(&m)
 			}
 		}
 	}
 	return ""
 }
 
-// actAddress is the place where an act is shown: its roll-call, or the standing that it counts in.
-func (q *request) actAddress(id stocktake.ActID, p stocktake.PartyID, in stocktake.InstrumentID) string {
-	if roll, party, ok := strings.Cut(strings.TrimPrefix(string(id), "rc-"), "/"); ok && strings.HasPrefix(string(id), "rc-") {
-		return q.to("v", roll) + "#" + party
+// actAddress is the place where an act is shown: its roll-call, the standing that it counts in, or, for acts of organs, the page of the
+// instrument. An act that lies after the page's day is shown on its own.
+func (q *request) actAddress(id stocktake.ActID, p stocktake.PartyID, in stocktake.InstrumentID, days ...stocktake.Date) string {
+	first := stocktake.MaxDay
+	for _, d := range days {
+		if lo, ok := d.First(); ok && !d.IsZero() {
+			first = min(first, lo)
+		}
 	}
-	return q.to("i", in, p) + "#" + actAnchor(id)
+	more := url.Values{}
+	if first != stocktake.MaxDay && first > q.at.On {
+		more.Set("on", stocktake.DateOf(first).String())
+	}
+	if roll, party, ok := strings.Cut(strings.TrimPrefix(string(id), "rc-"), "/"); ok && strings.HasPrefix(string(id), "rc-") {
+		return q.link(join([]any{"v", roll}), more) + "#" + party
+	}
+	if q.organ(p) {
+		return q.link(join([]any{"i", in}), more) + "#" + actAnchor(id)
+	}
+	return q.link(join([]any{"i", in, p}), more) + "#" + actAnchor(id)
 }
 
 // actAnchor is the id of an act's place on a page.
@@ -155,6 +170,15 @@ func actAnchor(id stocktake.ActID) string {
 		}
 		return '.'
 	}, string(id))
+}
+
+// measureAddress is the place of a measure on its party's page, on the measure's own day where that lies after the page's.
+func (q *request) measureAddress(m *stocktake.Measure) string {
+	more := url.Values{}
+	if lo, ok := m.Date.First(); ok && !m.Date.IsZero() && lo > q.at.On {
+		more.Set("on", stocktake.DateOf(lo).String())
+	}
+	return q.link(join([]any{"p", m.Party}), more) + "#" + measureAnchor(m.ID)
 }
 
 // measureAnchor is the id of a measure's place on its party's page.

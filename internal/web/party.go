@@ -19,6 +19,7 @@ type partyPage struct {
 	Links      []partyLinkView
 	Members    []membershipView
 	Tables     []kindTable
+	Voter      bool                    // a party that can vote
 	Silent     []*stocktake.Instrument // described, and no act known
 	Votes      []wordCount
 	VotesN     int
@@ -94,7 +95,7 @@ func showParty(q *request) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &partyPage{page: q.page(join([]any{"p", party.ID}), "parties", nameOf(party)), Party: party, VotesN: n}
+	p := &partyPage{page: q.page(join([]any{"p", party.ID}), "parties", nameOf(party)), Party: party, VotesN: n, Voter: slices.Contains([]string{"state", "former-state", "seat"}, party.Kind)}
 	p.Lede = q.partyLede(party, list, described, votes, n)
 	measures := q.s.rec.Measures(q.at, party.ID)
 	switch q.form {

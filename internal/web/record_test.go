@@ -180,3 +180,11 @@ func get(t testing.TB, h http.Handler, address string) string {
 	}
 	return w.Body.String()
 }
+
+func askHost(h http.Handler, host, form string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest("POST", "http://"+host+"/paste/file", strings.NewReader(form))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}

@@ -72,7 +72,7 @@ func showStanding(q *request) (*answer, error) {
 	p := &standingPage{page: q.page(join([]any{"i", in.ID, party.ID}), "instruments", nameOf(party)+": "+in.Title), In: in, Party: party, St: st, Binding: in.Kind.Binding()}
 	p.Lede = q.standingLede(&st, in)
 	p.Group = q.newGroup(q.s.rec.Law(q.at.Head), st.Standing)
-	for _, ref := range st.Acts {
+	for _, ref := range once(st.Acts) {
 		v, err := q.act(ref, party.ID)
 		if err != nil {
 			return nil, err

@@ -217,7 +217,7 @@ func (q *request) recounted(v *recountView, id string, day stocktake.Day) {
 	name := q.partyName(p) + ", " + q.instrumentTitle(in)
 	for _, a := range st.Acts {
 		if a.Kind.String() == f[1] || a.Kind.Class() == f[1] {
-			v.Here, v.HereLink = name+": "+actWord(a.Kind)+" "+onDate(a.Date), q.actAddress(a.ID, p, in)
+			v.Here, v.HereLink = name+": "+actWord(a.Kind)+" "+onDate(a.Date), q.actAddress(a.ID, p, in, a.Date)
 			return
 		}
 	}

@@ -230,7 +230,11 @@ func showPartyVotes(q *request) (*answer, error) {
 		if v.Vote != "" {
 			word = said(v.Vote)
 		}
-		h.raw(`<tr><th scope="row">`).link(q.to("v", v.ID)+"#"+string(party.ID), voteTitle(q, &part[i])).raw(`</th><td>`).text(dateWords(v.Date)).raw(`</td><td>`).raw(itoa(v.Session)).raw(`</td>`).td(word).raw("</tr>\n")
+		place := q.to("v", v.ID)
+		if v.Vote != "" {
+			place += "#" + string(party.ID)
+		}
+		h.raw(`<tr><th scope="row">`).link(place, voteTitle(q, &part[i])).raw(`</th><td>`).text(dateWords(v.Date)).raw(`</td><td>`).raw(itoa(v.Session)).raw(`</td>`).td(word).raw("</tr>\n")
 	}
 	p.Rows = h.html()
 	return &answer{template: "partyvotes.html", view: p}, nil
