@@ -146,7 +146,7 @@ func TestRemovalAfterACrash(t *testing.T) {
 	}
 	sheets := storetest.SheetsOf(rows[0], 2)
 	put(t, s, sheets...)
-	removed, err := s.write(t.Context(), func(w store.Writer) error { return w.RemoveSheet(t.Context(), sheets[0].Filing, sheets[0].Commitment) })
+	removed, err := s.write(t.Context(), time.Now(), func(w store.Writer) error { return w.RemoveSheet(t.Context(), sheets[0].Filing, sheets[0].Commitment) })
 	if err != nil || !removed {
 		t.Fatal(removed, err)
 	}
@@ -180,7 +180,7 @@ func TestRemovalMarks(t *testing.T) {
 	sheets := storetest.SheetsOf(rows[0], 2)
 	put(t, a, sheets...)
 	drop := func(s *Store, sh store.Sheet) (mark int) {
-		if _, err := s.write(t.Context(), func(w store.Writer) error { return w.RemoveSheet(t.Context(), sh.Filing, sh.Commitment) }); err != nil {
+		if _, err := s.write(t.Context(), time.Now(), func(w store.Writer) error { return w.RemoveSheet(t.Context(), sh.Filing, sh.Commitment) }); err != nil {
 			t.Fatal(err)
 		}
 		if err := s.writer.QueryRow("PRAGMA user_version").Scan(&mark); err != nil {

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	lib "modernc.org/sqlite/lib"
+
 	"stocktake"
 	"stocktake/internal/store"
 )
@@ -81,23 +83,21 @@ func (s *Store) Write(ctx context.Context, f func(store.Writer) error) error {
 	if _, err := s.writer.ExecContext(ctx, "PRAGMA busy_timeout="+strconv.FormatInt(left.Milliseconds(), 10)); err != nil {
 		return fault(s.path, err)
 	}
-	removed, err := s.write(ctx, f)
-	if stocktake.KindOf(err) == stocktake.Busy && errors.Is(err, errBegin) {
-		return busy(s.path, time.Since(start), err)
-	}
+	removed, err := s.write(ctx, start, f)
 	if err == nil && removed {
 		s.scrub(min(s.wait, time.Second))
 	}
 	return err
 }
 
-// errBegin marks that the transaction did not begin.
-var errBegin = errors.New("the transaction did not begin")
-
-func (s *Store) write(ctx context.Context, f func(store.Writer) error) (removed bool, err error) {
+// write runs the transaction; the wait for it began at start.
+func (s *Store) write(ctx context.Context, start time.Time, f func(store.Writer) error) (removed bool, err error) {
 	tx, err := s.writer.BeginTx(ctx, nil) // BEGIN IMMEDIATE: no other process writes from here on
+	if code(err) == lib.SQLITE_BUSY {
+		return false, busy(s.path, time.Since(start), err)
+	}
 	if err != nil {
-		return false, errors.Join(fault(s.path, err), errBegin)
+		return false, fault(s.path, err)
 	}
 	defer tx.Rollback() // also when f panics; nothing after Commit
 	w := &writer{reader: newReader(s.path, tx), tx: tx}
