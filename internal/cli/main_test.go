@@ -44,6 +44,11 @@ func (s suite) Run() int {
 		return 1
 	}
 	defer os.RemoveAll(scratch)
+	defer func() {
+		for _, o := range records.open {
+			o.Close()
+		}
+	}()
 	return s.M.Run()
 }
 
@@ -180,37 +185,68 @@ func handWritten(to string, folders ...string) error {
 
 var records struct {
 	sync.Mutex
-	by map[string]func() (string, error)
+	by   map[string]*made
+	open map[string]*opened
+}
+
+type made struct {
+	once sync.Once
+	err  error
 }
 
 // once makes the record with that name when the first test asks for it.
 func once(t testing.TB, name string, make func(dir string) error) string {
 	t.Helper()
+	dir := filepath.Join(scratch, name)
 	records.Lock()
 	if records.by == nil {
-		records.by = map[string]func() (string, error){}
+		records.by = map[string]*made{}
 	}
-	f, ok := records.by[name]
-	if !ok {
-		f = sync.OnceValues(func() (string, error) {
-			dir := filepath.Join(scratch, name)
-			return dir, make(dir)
-		})
-		records.by[name] = f
+	m := records.by[name]
+	if m == nil {
+		m = &made{err: errors.New("the test that made it failed")}
+		records.by[name] = m
 	}
 	records.Unlock()
-	dir, err := f()
-	if err != nil {
-		t.Fatal(err)
+	m.once.Do(func() {
+		if m.err = make(dir); m.err == nil {
+			m.err = os.CopyFS(pristine(dir), os.DirFS(dir))
+		}
+	})
+	if m.err != nil {
+		t.Fatalf("the record %q for tests: %v", name, m.err)
 	}
 	return dir
 }
 
-// copyOf copies a record that nobody has open to a folder of the test's own.
+// pristine is the copy of a shared record that nobody opens, to be copied: beside an open database lie files that come and go.
+func pristine(dir string) string { return dir + ".pristine" }
+
+// openRecord opens a shared record for the index behind it; each is opened once.
+func openRecord(t testing.TB, dir string) *opened {
+	t.Helper()
+	records.Lock()
+	defer records.Unlock()
+	if o := records.open[dir]; o != nil {
+		return o
+	}
+	e := &env{ctx: context.Background(), in: strings.NewReader(""), out: io.Discard, err: io.Discard, now: time.Now, flags: &globals{Data: dir, Quiet: true}}
+	o, err := e.open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if records.open == nil {
+		records.open = map[string]*opened{}
+	}
+	records.open[dir] = o
+	return o
+}
+
+// copyOf copies a shared record to a folder of the test's own.
 func copyOf(t testing.TB, dir string) string {
 	t.Helper()
 	to := filepath.Join(t.TempDir(), "record")
-	if err := os.CopyFS(to, os.DirFS(dir)); err != nil {
+	if err := os.CopyFS(to, os.DirFS(pristine(dir))); err != nil {
 		t.Fatal(err)
 	}
 	return to

@@ -40,7 +40,7 @@ func TestScripts(t *testing.T) {
 				if neg || len(args) != 2 || args[0] != "small" {
 					ts.Fatalf("usage: record small DIR")
 				}
-				ts.Check(os.CopyFS(ts.MkAbs(args[1]), os.DirFS(small)))
+				ts.Check(os.CopyFS(ts.MkAbs(args[1]), os.DirFS(pristine(small))))
 			},
 			// cut copies all but the last 64 bytes of a file.
 			"cut": func(ts *testscript.TestScript, neg bool, args []string) {
