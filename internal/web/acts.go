@@ -24,6 +24,7 @@ type actView struct {
 	Entries  []entryView
 	Own      []quoteView // the government's own words, once each
 	Filing   int64
+	Organ    bool // of an organ, a meeting or a group
 }
 
 // entryView is what one source says of an act.
@@ -69,6 +70,7 @@ type quoteView struct {
 	Title   string
 	Gone    bool
 	Removed int64 // the filing that removed it
+	Cited   bool  // the source is named beneath it
 }
 
 // Foreign reports whether the words need a lang attribute.
@@ -139,7 +141,9 @@ func (q *request) entry(a *stocktake.Act) entryView {
 	}
 	for i := range a.Quotes {
 		if !a.Quotes[i].Own {
-			e.Quotes = append(e.Quotes, q.quote(&a.Quotes[i], a.Source))
+			v := q.quote(&a.Quotes[i], a.Source)
+			v.Cited = v.Source != a.Source // the entry names its own
+			e.Quotes = append(e.Quotes, v)
 		}
 	}
 	if a.Text != nil {
@@ -167,7 +171,7 @@ func (q *request) quote(x *stocktake.Quote, def stocktake.SourceID) quoteView {
 	if v.Source == "" {
 		v.Source = def
 	}
-	v.Title = q.sourceTitle(v.Source)
+	v.Title, v.Cited = q.sourceTitle(v.Source), true
 	if x.Exact.Gone() {
 		v.Removed = q.s.rec.RemovedBy(x.Exact.Commitment)
 		v.Gone = v.Removed > 0
@@ -245,7 +249,7 @@ func (q *request) organActs(in stocktake.InstrumentID) ([]actView, error) {
 			if err != nil {
 				return nil, err
 			}
-			if !v.Derived {
+			if v.Organ = true; !v.Derived {
 				list = append(list, v)
 			}
 		}

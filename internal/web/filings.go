@@ -145,12 +145,7 @@ func (q *request) filingLede(p *filingPage) string {
 		s += ", states " + count(n, "act or recorded vote", "acts or recorded votes")
 	}
 	if p.Known != "" {
-		d, err := stocktake.ParseDate(p.Known)
-		if err == nil {
-			s += "; its sources were public by " + dateWords(d)
-		} else {
-			s += "; its sources count as known from " + p.Known
-		}
+		s += "; its sources count as known from " + knownWords(p.Known)
 	}
 	return s + "; its public bytes have the SHA-256 " + p.SHA256 + "."
 }
@@ -290,10 +285,7 @@ func showFilings(q *request) (*answer, error) {
 func (q *request) filingRows(list []record.Learned) template.HTML {
 	var h htm
 	for _, l := range list {
-		known := l.Known
-		if d, err := stocktake.ParseDate(known); err == nil {
-			known = dateWords(d)
-		}
+		known := knownWords(l.Known)
 		h.raw(`<tr><td class="num">`).raw(itoa(l.Filing)).raw(`</td><th scope="row">`).link(q.to("f", l.Filing), l.Title).raw(`</th><td>`).text(l.Filed[:10]).raw(`</td>`).td(known)
 		h.raw(`<td class="num">`).raw(itoa(l.Acts)).raw(`</td><td class="mono">`).text(short(l.SHA256)).raw("</td></tr>\n")
 	}

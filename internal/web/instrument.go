@@ -52,7 +52,7 @@ type clashView struct {
 	Title      string
 	Act        stocktake.ActID
 	About      string
-	Says       []saysView
+	Says       []saysView // by value
 	Follows    stocktake.SourceID
 	Reason     string
 }
@@ -63,6 +63,7 @@ type saysView struct {
 	Title  string
 	Value  string
 	Filing int64
+	Again  bool // the same as the one before
 }
 
 // findInstrument turns the name in an address into an id; where that is another one, move is true.
@@ -241,7 +242,11 @@ func (q *request) clashes(all []stocktake.Standing) []clashView {
 		for _, c := range s.Conflicts {
 			v := clashView{links: links{q}, Party: s.Party, Name: q.partyName(s.Party), Instrument: s.Instrument, Title: q.instrumentTitle(s.Instrument), Act: c.Act, About: aboutWord(c.About), Follows: c.Follows, Reason: c.Reason}
 			for _, x := range c.Says {
-				v.Says = append(v.Says, saysView{links{q}, x.Source, q.sourceTitle(x.Source), saysWords(c.About, x.Value), x.Filing})
+				v.Says = append(v.Says, saysView{links{q}, x.Source, q.sourceTitle(x.Source), saysWords(c.About, x.Value), x.Filing, false})
+			}
+			slices.SortStableFunc(v.Says, func(a, b saysView) int { return strings.Compare(a.Value, b.Value) })
+			for i := range v.Says {
+				v.Says[i].Again = i > 0 && v.Says[i].Value == v.Says[i-1].Value
 			}
 			list = append(list, v)
 		}

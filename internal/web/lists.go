@@ -108,7 +108,7 @@ func showInstruments(q *request) (*answer, error) {
 		for _, in := range part {
 			h.raw(`<tr><th scope="row">`).link(q.hitAddress("instrument", string(in.ID)), in.Title).raw(`</th>`).td(in.Symbol).raw(`<td>`)
 			if !in.Adopted.IsZero() {
-				h.text(dateWords(in.Adopted))
+				h.date(in.Adopted)
 			}
 			h.raw(`</td><td class="mono">`).text(string(in.ID)).raw("</td></tr>\n")
 		}
@@ -240,7 +240,7 @@ func listStandings(q *request) (*answer, error) {
 		}
 		h.raw(`<tr><th scope="row">`).link(q.to("i", s.Instrument, s.Party), q.partyName(s.Party)).raw(`</th><td>`).link(q.to("i", s.Instrument), q.instrumentTitle(s.Instrument)).raw(`</td><td>`).raw(string(sw[s.Standing])).raw(` `).text(s.Standing).raw(`</td><td>`)
 		if s.Since != nil {
-			h.text(dateWords(*s.Since))
+			h.date(*s.Since)
 		}
 		h.raw(`</td>`).td(yes(s.Unsure)).raw("</tr>\n")
 	}

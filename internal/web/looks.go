@@ -116,4 +116,5 @@ var functions = template.FuncMap{
 	"join":    func(list []string) string { return strings.Join(list, ", ") },
 	"listed":  and,
 	"short":   short,
+	"known":   knownWords,
 }

@@ -56,8 +56,10 @@ func inProse(title string) string {
 			return title
 		}
 	}
-	if strings.HasPrefix(title, "Talks ") {
-		return "the talks " + strings.TrimPrefix(title, "Talks ")
+	for _, p := range []string{"Talks ", "Resolution "} {
+		if strings.HasPrefix(title, p) {
+			return "the " + strings.ToLower(p) + strings.TrimPrefix(title, p)
+		}
 	}
 	return "the " + title
 }
@@ -80,13 +82,19 @@ func (q *request) sourceInProse(id stocktake.SourceID) string {
 	if s.Publisher != "" && len(s.Publisher) <= 40 {
 		more = append(more, s.Publisher)
 	}
-	if !s.Published.IsZero() {
+	if !s.Published.IsZero() && !strings.Contains(s.Title, dateWords(s.Published)) && !strings.HasSuffix(dateWords(s.Published), lastWords(s.Title, 2)) {
 		more = append(more, dateWords(s.Published))
 	}
 	if len(more) == 0 {
 		return s.Title
 	}
 	return s.Title + " (" + strings.Join(more, ", ") + ")"
+}
+
+// lastWords are the last n words of a text.
+func lastWords(s string, n int) string {
+	f := strings.Fields(s)
+	return strings.Join(f[max(0, len(f)-n):], " ")
 }
 
 // sourcesInProse names the first source, and counts the others.

@@ -233,10 +233,22 @@ func (q *request) kindTables(list []stocktake.Standing, described map[stocktake.
 	law := q.s.rec.Law(q.at.Head)
 	swatches := map[string]template.HTML{}
 	var out []kindTable
-	for _, k := range kindsInOrder {
+	// Treaties with themes are those that the record is about most; the rest of the register follows.
+	for i := range 2 * len(kindsInOrder) {
+		k, themed := kindsInOrder[i/2], i%2 == 0
+		title := kindWords[k][1]
+		if !k.Binding() && !themed {
+			continue
+		}
+		if k.Binding() && !themed {
+			title = "Further " + strings.ToLower(title[:1]) + title[1:]
+			if k == stocktake.ILOConvention {
+				title = "Further ILO conventions"
+			}
+		}
 		var part []*stocktake.Standing
 		for i := range list {
-			if in := described[list[i].Instrument]; in != nil && in.Kind == k {
+			if in := described[list[i].Instrument]; in != nil && in.Kind == k && (!k.Binding() || themed == (len(in.Themes) > 0)) {
 				part = append(part, &list[i])
 			}
 		}
@@ -246,7 +258,7 @@ func (q *request) kindTables(list []stocktake.Standing, described map[stocktake.
 		slices.SortFunc(part, func(a, b *stocktake.Standing) int {
 			return cmp.Compare(described[a.Instrument].Title, described[b.Instrument].Title)
 		})
-		t := kindTable{Kind: k, Title: kindWords[k][1], Binding: k.Binding(), N: len(part)}
+		t := kindTable{Kind: k, Title: title, Binding: k.Binding(), N: len(part)}
 		var h htm
 		for _, s := range part {
 			in := described[s.Instrument]
@@ -257,7 +269,7 @@ func (q *request) kindTables(list []stocktake.Standing, described map[stocktake.
 			}
 			h.raw(`<tr><th scope="row">`).link(q.to("i", in.ID, s.Party), in.Title).raw(`</th><td>`).raw(string(sw)).raw(` `).text(s.Standing).raw(`</td><td>`)
 			if s.Since != nil {
-				h.text(dateWords(*s.Since))
+				h.date(*s.Since)
 			}
 			h.raw(`</td>`)
 			if t.Binding {
@@ -288,7 +300,9 @@ func (q *request) measure(m *stocktake.Measure) measureView {
 	m = q.withWords(m)
 	v := measureView{Measure: *m, links: links{q}, Anchor: measureAnchor(m.ID), SourceTitle: q.sourceTitle(m.Source), RevokesAnchor: measureAnchor(m.Revokes)}
 	for i := range m.Quotes {
-		v.Quotes = append(v.Quotes, q.quote(&m.Quotes[i], m.Source))
+		x := q.quote(&m.Quotes[i], m.Source)
+		x.Cited = x.Source != m.Source
+		v.Quotes = append(v.Quotes, x)
 	}
 	return v
 }

@@ -160,6 +160,7 @@ type undertakingGroup struct {
 	Standing     string
 	Binding      bool
 	Verb         string
+	Same         bool // the standing says it already
 	Since        *stocktake.Date
 	Ends         *stocktake.Date
 	InForce      string
@@ -257,6 +258,7 @@ func (q *request) groupUndertakings(p *undertakingsPage, list []record.Undertaki
 			switch {
 			case u.Bound != nil && *u.Bound:
 				g.Verb = "bound"
+				g.Same = u.Standing == g.Verb
 			case g.Binding:
 				g.Verb = "not bound"
 			default:
@@ -307,7 +309,7 @@ func (q *request) undertakingsLede(p *undertakingsPage, list []record.Undertakin
 		}
 	}
 	var b strings.Builder
-	b.WriteString("On " + longDay(q.at.On) + " " + who + " was bound by " + count(bound, "provision", "provisions") + about + " in treaties, and stood as shown towards " + thousands(other) + " more that do not bind it")
+	b.WriteString("On " + longDay(q.at.On) + " " + who + " was bound by " + count(bound, "provision", "provisions") + about + " in treaties, and stood as shown towards " + count(other, "provision that does not bind it", "provisions that do not bind it"))
 	reserved := 0
 	for _, g := range p.Groups {
 		reserved += len(g.Reservations)

@@ -20,6 +20,7 @@ type rollCallPage struct {
 	Map      template.HTML
 	Rows     template.HTML
 	Source   string
+	Issues   []string
 	Editions []editionView
 }
 
@@ -57,6 +58,9 @@ var ballots = []struct{ did, word, standing, class string }{
 	{"not voting", "did not vote", "did not vote", worldmap.KindAbsent},
 }
 
+// issueWords are what the data set of recorded votes calls its codes of issues.
+var issueWords = map[string]string{"me": "Palestinian conflict", "nu": "Nuclear weapons and nuclear material", "di": "Arms control and disarmament", "hr": "Human rights", "co": "Colonialism", "ec": "Economic development"}
+
 // showRollCall shows one recorded vote.
 func showRollCall(q *request) (*answer, error) {
 	id := strings.TrimPrefix(q.path("rollcall"), "rc-")
@@ -75,9 +79,12 @@ func showRollCall(q *request) (*answer, error) {
 	}
 	in, _ := q.s.rec.Instrument(v.Instrument, q.at.Head)
 	p := &rollCallPage{V: v, In: in, Source: q.sourceTitle(v.Source)}
-	p.page = q.page(join([]any{"v", v.ID}), "votes", "Recorded vote on "+q.instrumentTitle(v.Instrument))
+	p.page = q.page(join([]any{"v", v.ID}), "votes", "Recorded vote on "+inProse(q.instrumentTitle(v.Instrument)))
 	p.Wide = true
 	p.Lede = q.rollCallLede(&v)
+	for _, i := range v.Issues {
+		p.Issues = append(p.Issues, cmp.Or(issueWords[i], i))
+	}
 	law := q.s.rec.Law(q.at.Head)
 	class := map[stocktake.PartyID]string{}
 	word := map[stocktake.PartyID]string{}
@@ -86,7 +93,6 @@ func showRollCall(q *request) (*answer, error) {
 		if w, ok := law.Word(b.standing); ok {
 			g.Class = classOf(w.Sign)
 		}
-		g.Swatch = swatch(g.Class)
 		for id, did := range v.Parties {
 			if did == b.did {
 				g.IDs = append(g.IDs, id)
@@ -101,8 +107,12 @@ func showRollCall(q *request) (*answer, error) {
 			p.Groups = append(p.Groups, g)
 		}
 	}
+	marked := patterns(p.Groups)
+	for i, g := range p.Groups {
+		p.Groups[i].Swatch = swatch(g.Class, slices.Contains(marked, g.Class) || g.Class == worldmap.KindAbsent)
+	}
 	var err error
-	p.Map, err = drawWorld(q, worldmap.Options{Title: "Map: how states voted, roll-call " + v.ID, Desc: p.Lede, Value: func(id string) (worldmap.Cell, bool) {
+	p.Map, err = drawWorld(q, worldmap.Options{Title: "Map: how states voted, roll-call " + v.ID, Desc: p.Lede, Patterns: marked, Value: func(id string) (worldmap.Cell, bool) {
 		c, ok := class[stocktake.PartyID(id)]
 		if !ok {
 			return worldmap.Cell{Class: worldmap.KindNonmember, Label: "not in this vote"}, q.isState(stocktake.PartyID(id))
@@ -112,7 +122,9 @@ func showRollCall(q *request) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.Rows = q.ballotRows(p.Groups, &v)
+	inRows := slices.Clone(p.Groups)
+	slices.SortStableFunc(inRows, func(a, b ballotGroup) int { return len(a.IDs) - len(b.IDs) }) // the small groups first, so that all can be seen
+	p.Rows = q.ballotRows(inRows, &v)
 	for _, o := range q.s.rec.RollCallsOn(q.at, v.Instrument) {
 		if o.ID != v.ID {
 			p.Others = append(p.Others, o)
@@ -122,6 +134,27 @@ func showRollCall(q *request) (*answer, error) {
 	return &answer{template: "rollcall.html", view: p}, nil
 }
 
+// patterns are the kinds that a map tells apart by a pattern as well as by colour: all but the most frequent.
+func patterns(groups []ballotGroup) []string {
+	most := ""
+	n := 0
+	for _, g := range groups {
+		if len(g.IDs) > n {
+			most, n = g.Class, len(g.IDs)
+		}
+	}
+	var list []string
+	for _, g := range groups {
+		if g.Class != most && patterned(g.Class) && !slices.Contains(list, g.Class) {
+			list = append(list, g.Class)
+		}
+	}
+	return list
+}
+
+// patterned reports whether a class of the map is a numbered kind, which may have a pattern.
+func patterned(class string) bool { return strings.HasPrefix(class, "k-") && len(class) == 3 }
+
 func (q *request) isState(id stocktake.PartyID) bool {
 	p, ok := q.s.rec.Party(id, q.at.Head)
 	return ok && p.Kind == "state"
@@ -130,7 +163,7 @@ func (q *request) isState(id stocktake.PartyID) bool {
 // rollCallLede says who, what, day, source and what is unsure.
 func (q *request) rollCallLede(v *record.RollCallView) string {
 	var b strings.Builder
-	title := q.instrumentTitle(v.Instrument)
+	title := inProse(q.instrumentTitle(v.Instrument))
 	b.WriteString(sentenceStart(onDate(v.Date)) + " the General Assembly voted on ")
 	if v.Part != "" {
 		b.WriteString("part of (" + v.Part + ") ")

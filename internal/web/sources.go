@@ -201,7 +201,7 @@ func showSources(q *request) (*answer, error) {
 		}
 		h.raw(`<tr><th scope="row">`).link(q.to("s", s.ID), s.Title).raw(`</th>`).td(s.Publisher).td(sourceKind(s.Kind)).raw(`<td>`)
 		if !s.Published.IsZero() {
-			h.text(dateWords(s.Published))
+			h.date(s.Published)
 		} else {
 			h.text("no date")
 		}

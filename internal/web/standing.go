@@ -10,19 +10,20 @@ import (
 
 type standingPage struct {
 	page
-	In       *stocktake.Instrument
-	Party    *stocktake.Party
-	St       stocktake.Standing
-	Group    group
-	Acts     []actView
-	Clashes  []clashView
-	Steps    []step
-	Band     template.HTML
-	Own      bool // some act has the government's own words beside it
-	KnownOn  []knownLink
-	Related  []relatedStanding
-	Binding  bool
-	Provided int // provisions of the instrument
+	In      *stocktake.Instrument
+	Party   *stocktake.Party
+	St      stocktake.Standing
+	Group   group
+	Acts    []actView
+	Clashes []clashView
+	Steps   []step
+	Band    template.HTML
+	Own     bool        // some act has the government's own words beside it
+	Notes   []string    // caveats of the standing itself
+	Limits  []limitView // what each source cannot show
+	KnownOn []knownLink
+	Related []relatedStanding
+	Binding bool
 }
 
 // step is one standing in the course of time.
@@ -81,6 +82,7 @@ func showStanding(q *request) (*answer, error) {
 		p.Acts = append(p.Acts, v)
 	}
 	p.Clashes = q.clashes(list)
+	p.Notes, p.Limits = q.limits(st.Caveats)
 	if p.Steps, err = q.steps(party.ID, in); err != nil {
 		return nil, err
 	}
@@ -88,6 +90,45 @@ func showStanding(q *request) (*answer, error) {
 	p.KnownOn = q.knownOn(&p.page, p.Acts)
 	p.Related = q.related(in, party.ID)
 	return &answer{template: "standing.html", view: p}, nil
+}
+
+// limitView is what one source cannot show.
+type limitView struct {
+	Title string
+	List  []string
+}
+
+// limits parts caveats into those of the standing itself and those of sources, which begin with the source's title and a colon.
+func (q *request) limits(caveats []string) (notes []string, limits []limitView) {
+	titles := map[string]bool{}
+	for _, s := range q.sourceUses() {
+		titles[s.Title] = true
+	}
+	for _, c := range caveats {
+		title, rest := "", ""
+		for i := strings.Index(c, ": "); i >= 0; {
+			if titles[c[:i]] {
+				title, rest = c[:i], c[i+2:]
+				break
+			}
+			next := strings.Index(c[i+2:], ": ")
+			if next < 0 {
+				break
+			}
+			i += 2 + next
+		}
+		if title == "" {
+			notes = append(notes, c)
+			continue
+		}
+		i := slices.IndexFunc(limits, func(l limitView) bool { return l.Title == title })
+		if i < 0 {
+			limits = append(limits, limitView{Title: title})
+			i = len(limits) - 1
+		}
+		limits[i].List = append(limits[i].List, rest)
+	}
+	return notes, limits
 }
 
 // standingLede is the answer in one sentence: who, what, day, source, what is unsure, where the record ends.
@@ -254,11 +295,7 @@ func (q *request) knownOn(p *page, acts []actView) []knownLink {
 		if len(list) == 12 {
 			break
 		}
-		words := m
-		if d, err := stocktake.ParseDate(m); err == nil {
-			words = dateWords(d)
-		}
-		list = append(list, knownLink{words, p.Here("known", m)})
+		list = append(list, knownLink{knownWords(m), p.Here("known", m)})
 	}
 	return list
 }

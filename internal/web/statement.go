@@ -224,7 +224,8 @@ func (q *request) recounted(v *recountView, id string, day stocktake.Day) {
 	v.Here, v.HereLink = name+": the record has no such act", q.to("i", in, p)
 }
 
-// stood lists where those called on and named stood towards what the statement cites, on its day.
+// stood lists where those called on, and those whose acts are told of, stood on the statement's day towards what it cites and tells of;
+// where there are none, those named.
 func (q *request) stood(p *statementPage, st *stocktake.Statement, day stocktake.Day) error {
 	at := q.at
 	at.On = day
@@ -237,13 +238,22 @@ func (q *request) stood(p *statementPage, st *stocktake.Statement, day stocktake
 	for _, c := range st.Calls {
 		add(c.AddresseeID)
 	}
-	for _, m := range st.States {
-		add(stocktake.PartyID(m.ID))
+	cites := slices.Clone(st.Cites)
+	for _, m := range st.Recounts { // what it tells of may be about the talks, and not the text that they lead to
+		if f := strings.Fields(m.ID); len(f) == 3 {
+			add(stocktake.PartyID(f[0]))
+			cites = append(cites, stocktake.Mention{ID: f[2]})
+		}
+	}
+	if len(who) == 0 {
+		for _, m := range st.States {
+			add(stocktake.PartyID(m.ID))
+		}
 	}
 	law := q.s.rec.Law(q.at.Head)
 	done := map[string]bool{}
 	onDay := map[string][]string{"on": {stocktake.DateOf(day).String()}}
-	for _, m := range st.Cites {
+	for _, m := range cites {
 		if m.ID == "" || done[m.ID] {
 			continue
 		}

@@ -19,6 +19,9 @@ type pager struct {
 	After       string
 }
 
+// First is the number of the first row shown.
+func (g pager) First() int { return min(g.From+1, g.To) }
+
 // pages cuts a list of n into pages and returns the bounds of the one asked for.
 func (q *request) pages(p *page, n int) (pager, error) {
 	last := int64(max(1, (n+perPage-1)/perPage))
@@ -145,7 +148,7 @@ func showVotes(q *request) (*answer, error) {
 	slices.Reverse(newest)
 	var h htm
 	for _, v := range newest[p.Pager.From:p.Pager.To] {
-		h.raw(`<tr><th scope="row">`).link(q.to("v", v.ID), voteTitle(q, &v)).raw(`</th><td>`).text(dateWords(v.Date)).raw(`</td><td>`).raw(itoa(v.Session)).raw(`</td>`)
+		h.raw(`<tr><th scope="row">`).link(q.to("v", v.ID), voteTitle(q, &v)).raw(`</th><td>`).date(v.Date).raw(`</td><td>`).raw(itoa(v.Session)).raw(`</td>`)
 		h.raw(`<td class="num">`).raw(itoa(v.Yes)).raw(`</td><td class="num">`).raw(itoa(v.No)).raw(`</td><td class="num">`).raw(itoa(v.Abstain)).raw(`</td><td class="num">`).raw(itoa(v.NotVoting)).raw("</td></tr>\n")
 	}
 	p.Rows = h.html()
@@ -234,7 +237,7 @@ func showPartyVotes(q *request) (*answer, error) {
 		if v.Vote != "" {
 			place += "#" + string(party.ID)
 		}
-		h.raw(`<tr><th scope="row">`).link(place, voteTitle(q, &part[i])).raw(`</th><td>`).text(dateWords(v.Date)).raw(`</td><td>`).raw(itoa(v.Session)).raw(`</td>`).td(word).raw("</tr>\n")
+		h.raw(`<tr><th scope="row">`).link(place, voteTitle(q, &part[i])).raw(`</th><td>`).date(v.Date).raw(`</td><td>`).raw(itoa(v.Session)).raw(`</td>`).td(word).raw("</tr>\n")
 	}
 	p.Rows = h.html()
 	return &answer{template: "partyvotes.html", view: p}, nil

@@ -121,6 +121,11 @@ func (q *request) where(in *stocktake.Instrument) (*where, error) {
 		}
 		return cmp.Compare(a, b)
 	})
+	for i := range w.groups {
+		if c := w.groups[i].Class; i > 0 && c != w.groups[0].Class && (patterned(c) || c == worldmap.KindAbsent) {
+			w.groups[i].Swatch = swatch(c, true)
+		}
+	}
 	best := 0
 	for d, n := range ends {
 		if n > best || n == best && d.String() > w.ends.String() {
@@ -147,7 +152,7 @@ func (q *request) newGroup(law *stocktake.Law, word string) group {
 		g.Class = worldmap.KindNone
 	}
 	g.Out = word == stocktake.NoActKnown || word == stocktake.NotMember || word == stocktake.NotStateThen
-	g.Swatch = swatch(g.Class)
+	g.Swatch = swatch(g.Class, false)
 	return g
 }
 
@@ -165,9 +170,10 @@ func classOf(sign string) string {
 	return worldmap.KindNone
 }
 
-// swatch is the sample of a colour in a legend; its class is one of the map's own, so it cannot fail.
-func swatch(class string) template.HTML {
-	s, err := worldmap.Swatch("", class, class == worldmap.KindAbsent)
+// swatch is the sample of a colour in a legend, with its pattern where the map on the page has it. The class is one of the map's own, so it
+// cannot fail.
+func swatch(class string, pattern bool) template.HTML {
+	s, err := worldmap.Swatch("", class, pattern)
 	if err != nil {
 		return ""
 	}
@@ -240,10 +246,16 @@ func (q *request) worldPicture(w *where) (template.HTML, error) {
 			class[string(s.Party)] = g.Class
 		}
 	}
-	desc := q.whereLede(w)
+	var marked []string // all but the most frequent kind have a pattern too
+	for i, g := range w.groups {
+		if i > 0 && patterned(g.Class) && !slices.Contains(marked, g.Class) && g.Class != w.groups[0].Class {
+			marked = append(marked, g.Class)
+		}
+	}
 	return drawWorld(q, worldmap.Options{
-		Title: "Map: where states stood towards " + inProse(w.in.Title) + " on " + longDay(q.at.On),
-		Desc:  desc,
+		Title:    "Map: where states stood towards " + inProse(w.in.Title) + " on " + longDay(q.at.On),
+		Desc:     q.whereLede(w),
+		Patterns: marked,
 		Value: func(id string) (worldmap.Cell, bool) {
 			s, ok := at[id]
 			if !ok {
@@ -288,14 +300,21 @@ func (q *request) standingRows(w *where) template.HTML {
 		cols = "6"
 	}
 	today := stocktake.DateOf(q.at.On)
-	for _, g := range w.groups {
+	inRows := slices.Clone(w.groups) // the small groups first, so that all can be seen; those without an act last
+	slices.SortStableFunc(inRows, func(a, b group) int {
+		if a.Out != b.Out {
+			return map[bool]int{false: -1, true: 1}[a.Out]
+		}
+		return len(a.Members) - len(b.Members)
+	})
+	for _, g := range inRows {
 		h.raw(`<tbody id="`).text(g.Anchor()).raw(`"><tr class="group"><th colspan="`).raw(cols).raw(`" scope="rowgroup">`).raw(string(g.Swatch)).raw(` `).text(g.Word)
 		h.raw(` <span class="n">`).raw(itoa(len(g.Members))).raw(`</span></th></tr>`)
 		for _, s := range g.Members {
 			h.raw(`<tr><th scope="row">`).link(q.to("i", w.in.ID, s.Party), q.partyName(s.Party)).raw(`</th>`)
 			h.td(s.Standing).raw("<td>")
 			if s.Since != nil {
-				h.text(dateWords(*s.Since))
+				h.date(*s.Since)
 			}
 			h.raw("</td>")
 			if binding {

@@ -92,6 +92,17 @@ func onDate(d stocktake.Date) string {
 	return "in " + dateWords(d)
 }
 
+// knownWords writes a moment as answers print it: the day where it is the end of one, else day and time.
+func knownWords(s string) string {
+	if d, err := stocktake.ParseDate(s); err == nil {
+		return dateWords(d)
+	}
+	if t, err := time.Parse(time.RFC3339Nano, s); err == nil {
+		return t.UTC().Format("2 January 2006, 15:04 UTC")
+	}
+	return s
+}
+
 // thousands writes 12345 as 12,345.
 func thousands[N int | int64](n N) string {
 	s := strconv.FormatInt(int64(n), 10)

@@ -1,0 +1,101 @@
+package web
+
+import (
+	"context"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"stocktake/internal/browsertest"
+)
+
+// picturesEnv names a folder in which the pictures of the pages are left, to be looked at by a person.
+const picturesEnv = "STOCKTAKE_TEST_PICTURES"
+
+// TestInABrowser opens pages of every kind in a real browser, wide and narrow, light and dark, with scripts and without: no complaint in
+// the console, no other host asked, nothing wider than the window.
+func TestInABrowser(t *testing.T) {
+	l := small(t)
+	srv := httptest.NewServer(handlerOf(t, l, Options{Loopback: true}))
+	defer srv.Close()
+	ctx := browsertest.New(t)
+	w := browsertest.Watch(t, ctx)
+	st := string(l.Record().Statements(l.Record().Head())[0].Instrument)
+	pages := []struct{ name, address string }{
+		{"home", "/?on=2018-12-20"}, {"instrument", "/i/icerd"}, {"standing", "/i/gcm-process/USA?on=2018-01-01"}, {"rollcall", "/v/6140"}, {"party", "/p/USA"}, {"provision", "/r/gcm/obj-13"},
+		{"undertakings", "/undertakings?party=MEX&theme=child-detention"}, {"statement", "/st/" + st}, {"paste", "/paste"}, {"conflicts", "/conflicts"}, {"law", "/law"}, {"changes", "/changes?from=2018-12-01&to=2019-02-01"},
+		{"filing", "/f/8"}, {"source", "/s/untc-2015-03"}, {"votes", "/votes"}, {"search", "/search?q=migration"}, {"missing", "/i/gmc"},
+	}
+	run := func(ctx context.Context, what string) {
+		for i, p := range pages {
+			for _, width := range []int{390, 1280} {
+				if width == 1280 && i > 4 || what == "plain" && (width == 1280 || i > 5) {
+					continue // the other pages are laid out alike
+				}
+				dark := what == "scripts" && width == 390 && p.name != "home" || p.name == "statement"
+				png := browsertest.Screenshot(t, ctx, srv.URL+p.address, width, 900, dark)
+				if dir := os.Getenv(picturesEnv); dir != "" {
+					name := strings.Join([]string{p.name, map[int]string{390: "narrow", 1280: "wide"}[width], what}, "-") + ".png"
+					if err := os.WriteFile(filepath.Join(dir, name), png, 0o644); err != nil {
+						t.Error(err)
+					}
+				}
+				over, err := chromedp.Run(ctx, chromedp.Evaluate[int](`document.documentElement.scrollWidth - document.documentElement.clientWidth`))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if over > 0 {
+					t.Errorf("%s is %d pixels wider than a window of %d (%s)", p.address, over, width, what)
+				}
+			}
+		}
+	}
+	run(ctx, "scripts")
+	quiet(t, w)
+	w.Only(t, srv.URL)
+
+	// What scripts sharpen.
+	did := func(script string) string {
+		t.Helper()
+		s, err := chromedp.Run(ctx, chromedp.Evaluate[string](script))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	if err := chromedp.Do(ctx, chromedp.Navigate(srv.URL+"/?on=2018-12-20")); err != nil {
+		t.Fatal(err)
+	}
+	if got := did(`document.querySelector('[data-id=BRA]').dispatchEvent(new PointerEvent('pointerover', {bubbles: true})); document.querySelector('.pointed').textContent`); !strings.HasPrefix(got, "Brazil: endorsed since 10 December 2018") {
+		t.Errorf("pointing at Brazil says %q", got)
+	}
+	if got := did(`(() => { const b = document.querySelector('.narrow input'); b.value = 'hungary'; b.dispatchEvent(new Event('input')); return [...document.querySelectorAll('table.standings tbody tr:not([hidden]) th')].map(e => e.innerText.trim()).join('|') })()`); !strings.Contains(got, "Hungary") || strings.Contains(got, "Brazil") {
+		t.Errorf("narrowing the table to Hungary shows %q", got)
+	}
+	// By keyboard: the first stop leads to the content.
+	if err := chromedp.Do(ctx, chromedp.KeyEvent("\t")); err != nil {
+		t.Fatal(err)
+	}
+	if got := did(`document.activeElement.className + ' ' + document.activeElement.getAttribute('href')`); got != "skip #main" {
+		t.Errorf("the first stop of the Tab key is %q", got)
+	}
+
+	browsertest.JSDisabled(t, ctx)
+	run(ctx, "plain")
+	quiet(t, w)
+	w.Only(t, srv.URL)
+}
+
+// quiet is Watcher.Quiet without what the browser notes of the page that is meant to be missing.
+func quiet(t *testing.T, w *browsertest.Watcher) {
+	t.Helper()
+	for _, e := range w.Errors() {
+		if !strings.Contains(e, "/i/gmc") {
+			t.Errorf("the browser complains: %s", e)
+		}
+	}
+}
