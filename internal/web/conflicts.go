@@ -115,11 +115,12 @@ func showConflicts(q *request) (*answer, error) {
 	p.Lede = "On " + longDay(q.at.On) + " sources in this record disagreed on " + count(p.Open+p.Settled, "point", "points") + ": " + thousands(p.Open) + " stand unsettled, and for " + thousands(p.Settled) + " a filed decision says which source the record follows, and why."
 	var h htm
 	for _, c := range list[p.Pager.From:p.Pager.To] {
-		h.raw(`<tr><th scope="row">`).link(q.to("i", c.Instrument, c.Party)+"#"+actAnchor(c.Act), q.partyName(c.Party)+": "+q.instrumentTitle(c.Instrument)).raw(`</th>`).td(aboutWord(c.About)).raw(`<td><ul class="says">`)
+		h.raw(`<tr role="row"><th scope="row" role="rowheader">`).link(q.to("i", c.Instrument, c.Party)+"#"+actAnchor(c.Act), q.partyName(c.Party)+": "+q.instrumentTitle(c.Instrument)).raw(`</th>`)
+		h.cell("About", "").text(aboutWord(c.About)).raw(`</td>`).cell("Sources say", "").raw(`<ul class="says">`)
 		for _, s := range c.Says {
 			h.raw(`<li>`).text(saysWords(c.About, s.Value)).raw(` <span class="by">`).link(q.to("s", s.Source), q.sourceTitle(s.Source)).raw(`, `).link(q.to("f", s.Filing), "filing "+itoa(s.Filing)).raw(`</span></li>`)
 		}
-		h.raw(`</ul></td><td>`)
+		h.raw(`</ul></td>`).cell("Followed", "")
 		if c.Follows == "" {
 			h.raw("unsettled")
 		} else {

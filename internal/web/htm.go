@@ -31,6 +31,16 @@ func (h *htm) link(address, text string) *htm {
 	return h.raw(`<a href="`).text(address).raw(`">`).text(text).raw(`</a>`)
 }
 
+// cell opens a cell of a table that is stacked on narrow screens, where its column's name stands before it. The role stays a cell's when the
+// layout is no table's.
+func (h *htm) cell(column, class string) *htm {
+	h.raw(`<td role="cell" data-l="`).raw(column)
+	if class != "" {
+		h.raw(`" class="`).raw(class)
+	}
+	return h.raw(`">`)
+}
+
 // td writes a cell of text.
 func (h *htm) td(s string) *htm { return h.raw("<td>").text(s).raw("</td>") }
 

@@ -170,7 +170,7 @@ func (q *request) rollCallLede(v *record.RollCallView) string {
 	}
 	b.WriteString(title)
 	if v.Label != "" {
-		b.WriteString(" (“" + strings.TrimSpace(strings.TrimSuffix(v.Label, ": resolution / adopted by the General Assembly")) + "”)")
+		b.WriteString(" (“" + shortLabel(v.Label) + "”)")
 	}
 	b.WriteString(": " + thousands(v.Yes) + " in favour, " + thousands(v.No) + " against, " + thousands(v.Abstain) + " abstaining, " + thousands(v.NotVoting) + " not voting")
 	if v.Derived {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"slices"
+	"strings"
 
 	"stocktake"
 	"stocktake/internal/record"
@@ -148,8 +149,9 @@ func showVotes(q *request) (*answer, error) {
 	slices.Reverse(newest)
 	var h htm
 	for _, v := range newest[p.Pager.From:p.Pager.To] {
-		h.raw(`<tr><th scope="row">`).link(q.to("v", v.ID), voteTitle(q, &v)).raw(`</th><td>`).date(v.Date).raw(`</td><td>`).raw(itoa(v.Session)).raw(`</td>`)
-		h.raw(`<td class="num">`).raw(itoa(v.Yes)).raw(`</td><td class="num">`).raw(itoa(v.No)).raw(`</td><td class="num">`).raw(itoa(v.Abstain)).raw(`</td><td class="num">`).raw(itoa(v.NotVoting)).raw("</td></tr>\n")
+		h.raw(`<tr role="row"><th scope="row" role="rowheader">`).link(q.to("v", v.ID), voteTitle(q, &v)).raw(`</th>`)
+		h.cell("Day", "").date(v.Date).raw(`</td>`).cell("Session", "").raw(itoa(v.Session)).raw(`</td>`)
+		h.cell("Yes", "num").raw(itoa(v.Yes)).raw(`</td>`).cell("No", "num").raw(itoa(v.No)).raw(`</td>`).cell("Abstaining", "num").raw(itoa(v.Abstain)).raw(`</td>`).cell("Not voting", "num").raw(itoa(v.NotVoting)).raw("</td></tr>\n")
 	}
 	p.Rows = h.html()
 	return &answer{template: "votes.html", view: p}, nil
@@ -162,9 +164,14 @@ func voteTitle(q *request, v *record.RollCallView) string {
 		t += ", " + v.Part
 	}
 	if v.Label != "" {
-		t += ": " + v.Label
+		t += ": " + shortLabel(v.Label)
 	}
 	return t
+}
+
+// shortLabel is the label of a roll-call without what the source adds to every one of its kind.
+func shortLabel(label string) string {
+	return strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(label), ": resolution / adopted by the General Assembly"))
 }
 
 // showPartyVotes lists what one party did in each roll-call.
@@ -237,7 +244,8 @@ func showPartyVotes(q *request) (*answer, error) {
 		if v.Vote != "" {
 			place += "#" + string(party.ID)
 		}
-		h.raw(`<tr><th scope="row">`).link(place, voteTitle(q, &part[i])).raw(`</th><td>`).date(v.Date).raw(`</td><td>`).raw(itoa(v.Session)).raw(`</td>`).td(word).raw("</tr>\n")
+		h.raw(`<tr role="row"><th scope="row" role="rowheader">`).link(place, voteTitle(q, &part[i])).raw(`</th>`)
+		h.cell("Day", "").date(v.Date).raw(`</td>`).cell("Session", "").raw(itoa(v.Session)).raw(`</td>`).cell("Vote", "").text(word).raw("</td></tr>\n")
 	}
 	p.Rows = h.html()
 	return &answer{template: "partyvotes.html", view: p}, nil
