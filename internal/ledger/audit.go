@@ -92,6 +92,8 @@ func (l *Ledger) Check(ctx context.Context, progress Progress) (Audit, error) {
 				out.Gone++
 			case !ok:
 				bad(n, "the sheet of %s is gone, and no filing says that it was removed", path)
+			case l.rec.RemovedBy(s.Commitment) > 0:
+				bad(n, "filing %d removed the words of %s, and they are still here", l.rec.RemovedBy(s.Commitment), path)
 			case !(stocktake.Sheet{Salt: x.Salt, Text: x.Text, Commitment: x.Commitment}).Opens():
 				bad(n, "the sheet of %s does not open its commitment", path)
 			default:

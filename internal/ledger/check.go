@@ -22,12 +22,13 @@ type batch struct {
 	hashes      map[string]bool
 	commitments map[string]string
 	keys        map[string]string
+	sheets      map[string][]stocktake.Sheet // by key
 }
 
 func (l *Ledger) newBatch() *batch {
 	return &batch{l: l, head: l.rec.Head(), parties: map[stocktake.PartyID]bool{}, instruments: map[stocktake.InstrumentID]bool{},
 		provisions: map[stocktake.ProvisionID]bool{}, sources: map[stocktake.SourceID]*stocktake.Source{}, hashes: map[string]bool{},
-		commitments: map[string]string{}, keys: map[string]string{}}
+		commitments: map[string]string{}, keys: map[string]string{}, sheets: map[string][]stocktake.Sheet{}}
 }
 
 func (b *batch) party(id stocktake.PartyID) bool {
@@ -112,8 +113,17 @@ func (b *batch) check(f *stocktake.Filing, filed time.Time) error {
 		if s.Known == "" && s.Published.IsZero() && s.Read.IsZero() {
 			bad(at, "source %s has neither published nor read: the day that it was read is needed at least", s.ID)
 		}
-		if lo, ok := s.Published.First(); ok && int64(lo)*86400 > filed.Unix() {
-			bad(at, "source %s is dated %s, which is later than now (%s); a source cannot be of the future, or this machine's clock is behind", s.ID, s.Published, filed.Format(time.DateOnly))
+		for _, d := range []struct {
+			name string
+			date stocktake.Date
+		}{{"dated", s.Published}, {"said to be read on", s.Read}} {
+			// A day begins in the east fourteen hours before it does in UTC.
+			if lo, ok := d.date.First(); ok && int64(lo)*86400-14*3600 > filed.Unix() {
+				bad(at, "source %s is %s %s, which is later than now (%s); a source cannot be of the future, or this machine's clock is behind", s.ID, d.name, d.date, filed.Format(time.RFC3339))
+			}
+		}
+		if k, err := time.Parse(time.RFC3339Nano, s.Known); err == nil && k.After(filed) {
+			bad(at, "source %s is said to be known from %s, which is later than now (%s); a source cannot be of the future, or this machine's clock is behind", s.ID, s.Known, filed.Format(time.RFC3339))
 		}
 		if s.Copy != nil && s.Copy.State != "public" && s.Copy.State != "private" && s.Copy.State != "absent" {
 			bad(at, "copy state %q; write public, private or absent", s.Copy.State)

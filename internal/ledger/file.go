@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -156,20 +157,27 @@ func (in *intake) draft(f stocktake.Filing, again bool) (Receipt, error) {
 	if err := in.b.check(&f, filed); err != nil {
 		return Receipt{}, err
 	}
-	salts := RandomSalts
 	earlier := l.rec.ByKey(f.Key)
-	if len(earlier) > 0 {
-		var sheets []stocktake.Sheet
-		for _, n := range earlier {
-			info, _ := l.rec.Info(n)
-			err := in.w.Sheets(in.ctx, []string{info.SHA256}, func(s store.Sheet) error {
-				sheets = append(sheets, stocktake.Sheet{Path: s.Path, Commitment: s.Commitment, Salt: s.Salt, Text: s.Text})
-				return nil
-			})
-			if err != nil {
-				return Receipt{}, err
-			}
+	var sheets []stocktake.Sheet
+	for _, n := range earlier {
+		info, _ := l.rec.Info(n)
+		err := in.w.Sheets(in.ctx, []string{info.SHA256}, func(s store.Sheet) error {
+			sheets = append(sheets, stocktake.Sheet{Path: s.Path, Commitment: s.Commitment, Salt: s.Salt, Text: s.Text})
+			return nil
+		})
+		if err != nil {
+			return Receipt{}, err
 		}
+	}
+	sheets = append(sheets, in.b.sheets[f.Key]...)
+	for _, n := range earlier {
+		if same, err := in.sameButRemoved(f, n, sheets); err != nil || same {
+			info, _ := l.rec.Info(n)
+			return Receipt{Key: f.Key, Number: n, SHA256: info.SHA256, Same: true, Acts: len(f.Acts) + len(f.RollCalls)}, err
+		}
+	}
+	salts := RandomSalts
+	if len(sheets) > 0 {
 		salts = keptSalts(sheets)
 	}
 	sealed, err := Seal(f, salts)
@@ -195,6 +203,43 @@ func (in *intake) draft(f stocktake.Filing, again bool) (Receipt, error) {
 	return r, in.take(sealed, filed, &r)
 }
 
+// sameButRemoved reports whether filing n says what the draft says, but for words that were removed from it: they do not come back by
+// being entered again.
+func (in *intake) sameButRemoved(f stocktake.Filing, n int64, sheets []stocktake.Sheet) (bool, error) {
+	if in.l.rec.Removals() == 0 {
+		return false, nil
+	}
+	filed, err := in.l.Load(in.ctx, n)
+	if err != nil {
+		return false, err
+	}
+	info, _ := in.l.rec.Info(n)
+	gone := map[string]string{}
+	filed.EachSheeted(func(path string, s *stocktake.Sheeted) {
+		if in.l.rec.RemovedBy(s.Commitment) > 0 {
+			gone[path] = s.Commitment
+		}
+	})
+	if len(gone) == 0 {
+		return false, nil
+	}
+	b, err := marshal(f)
+	if err != nil {
+		return false, err
+	}
+	g, err := decode(b)
+	if err != nil {
+		return false, err
+	}
+	g.EachSheeted(func(path string, s *stocktake.Sheeted) {
+		if c, ok := gone[path]; ok {
+			*s = stocktake.Sheeted{Commitment: c}
+		}
+	})
+	sealed, err := Seal(*g, keptSalts(sheets))
+	return sealed.SHA256 == info.SHA256, err
+}
+
 // sealedFiling puts one filing that was sealed elsewhere in line, such as one of an export. Its hash and sheets were checked.
 func (in *intake) sealedFiling(s Sealed) (Receipt, error) {
 	r := Receipt{Key: s.Filing.Key, SHA256: s.SHA256, Acts: len(s.Filing.Acts) + len(s.Filing.RollCalls)}
@@ -209,6 +254,7 @@ func (in *intake) sealedFiling(s Sealed) (Receipt, error) {
 	if err := in.b.check(&s.Filing, filed); err != nil {
 		return r, err
 	}
+	s.Sheets = slices.DeleteFunc(s.Sheets, func(x stocktake.Sheet) bool { return in.l.rec.RemovedBy(x.Commitment) > 0 }) // removed here
 	return r, in.take(s, filed, &r)
 }
 
@@ -217,6 +263,9 @@ func (in *intake) take(s Sealed, filed time.Time, r *Receipt) error {
 	r.Number, r.Filed = in.head.Number, filed.Format("2006-01-02T15:04:05.000000Z")
 	in.b.hashes[s.SHA256] = true
 	in.b.keys[s.Filing.Key] = s.SHA256
+	if len(s.Sheets) > 0 {
+		in.b.sheets[s.Filing.Key] = append(in.b.sheets[s.Filing.Key], s.Sheets...)
+	}
 	in.rows = append(in.rows, store.Row{Number: in.head.Number, Filed: filed, Key: s.Filing.Key, SHA256: s.SHA256, Bytes: s.Bytes})
 	for _, x := range s.Sheets {
 		in.sheets = append(in.sheets, store.Sheet{Filing: s.SHA256, Path: x.Path, Commitment: x.Commitment, Salt: x.Salt, Text: x.Text})
@@ -238,16 +287,35 @@ func (in *intake) flush() error {
 	if err := in.w.PutSheets(in.ctx, in.sheets); err != nil {
 		return err
 	}
-	for _, x := range in.drop {
-		if err := in.w.RemoveSheet(in.ctx, x.Filing, x.Commitment); err != nil && stocktake.KindOf(err) != stocktake.NotFound {
+	if len(in.drop) > 0 {
+		if err := in.removeSheets(); err != nil {
 			return err
 		}
-	}
-	if len(in.drop) > 0 {
 		in.l.forget()
 	}
 	in.rows, in.sheets, in.drop = in.rows[:0], in.sheets[:0], nil
 	return nil
+}
+
+// removeSheets takes away what removals name, in every filing that commits to the same: a later version of a filing may.
+func (in *intake) removeSheets() error {
+	gone := map[string]bool{}
+	for _, x := range in.drop {
+		gone[x.Commitment] = true
+	}
+	var list []store.Sheet
+	err := in.w.Sheets(in.ctx, nil, func(s store.Sheet) error {
+		if gone[s.Commitment] {
+			list = append(list, store.Sheet{Filing: s.Filing, Commitment: s.Commitment})
+		}
+		return nil
+	})
+	for _, s := range list {
+		if err == nil {
+			err = in.w.RemoveSheet(in.ctx, s.Filing, s.Commitment)
+		}
+	}
+	return err
 }
 
 // quotes checks that each quote still occurs in the archived copy of its source, where this record holds one.

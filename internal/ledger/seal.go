@@ -93,12 +93,13 @@ func keptSalts(sheets []stocktake.Sheet) Salts {
 			byText[s.Text] = salt
 		}
 	}
+	used := map[string]bool{} // one commitment stands in a filing once
 	return func(path, text string) []byte {
-		if salt := byText[path+"\x00"+text]; salt != nil {
-			return salt
-		}
-		if salt := byText[text]; salt != nil {
-			return salt
+		for _, k := range []string{path + "\x00" + text, text} {
+			if salt := byText[k]; salt != nil && !used[string(salt)+text] {
+				used[string(salt)+text] = true
+				return salt
+			}
 		}
 		return RandomSalts(path, text)
 	}
