@@ -59,7 +59,7 @@ func (r *Record) current1(occ int32, q *query) bool {
 
 func (r *Record) gone(w *row, q *query) bool {
 	for _, x := range r.retractH[w.act] {
-		if x.filing <= q.head && (x.mends == 0 || r.occs[w.occ].filing <= x.mends) {
+		if x.filing <= q.head && r.occs[w.occ].filing == x.mends {
 			return true
 		}
 	}
