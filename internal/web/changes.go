@@ -1,9 +1,9 @@
 package web
 
 import (
+	"fmt"
 	"html/template"
 	"slices"
-	"strconv"
 
 	"stocktake"
 	"stocktake/internal/record"
@@ -187,7 +187,7 @@ func showLearned(q *request) (*answer, error) {
 	at := q.at
 	at.Head = to
 	moved := func() ([]record.Change, error) {
-		return remember(&q.s.memos, "moved "+q.key()+strconv.FormatInt(from, 10), func() ([]record.Change, error) { return q.s.rec.Moved(at, from), nil })
+		return remember(&q.s.memos, fmt.Sprintf("moved %d %d %d %d", at.On, at.Known.UnixMicro(), to, from), func() ([]record.Change, error) { return q.s.rec.Moved(at, from), nil })
 	}
 	if v := q.value("standing"); v != "" {
 		p.Own.Set("standing", v)

@@ -159,9 +159,14 @@ func pairs(v url.Values) []pair {
 	return out
 }
 
-// page turns a route into a handler: it reads the coordinates, looks for the answer among those kept, and makes and keeps it otherwise.
+// page turns a route into a handler: it looks for the answer among those kept, and makes and keeps it otherwise.
 func (s *site) page(r route) http.HandlerFunc {
 	return func(w http.ResponseWriter, req *http.Request) {
+		key := s.key(req)
+		if k := s.kept.get(key); k != nil {
+			s.send(w, req, k)
+			return
+		}
 		q, err := s.read(req)
 		if err != nil {
 			s.fail(w, req, err)
@@ -175,32 +180,27 @@ func (s *site) page(r route) http.HandlerFunc {
 			s.fail(w, req, stocktake.NotFoundf("this page has no %s beside it", strings.ToUpper(string(q.form))))
 			return
 		}
-		key := q.key()
-		k := s.kept.get(key)
-		if k == nil {
-			v, err, _ := s.flight.Do(key, func() (any, error) {
-				if k := s.kept.get(key); k != nil {
-					return k, nil
-				}
-				q.ctx = context.WithoutCancel(q.ctx) // others may wait for the same answer
-				return s.make(q, r, key)
-			})
-			if to, ok := err.(*elsewhere); ok {
-				code := http.StatusSeeOther
-				if to.moved {
-					code = http.StatusPermanentRedirect
-				}
-				w.Header().Set("Cache-Control", "no-cache")
-				http.Redirect(w, req, to.address, code)
-				return
+		v, err, _ := s.flight.Do(key, func() (any, error) {
+			if k := s.kept.get(key); k != nil {
+				return k, nil
 			}
-			if err != nil {
-				s.fail(w, req, err)
-				return
+			q.ctx = context.WithoutCancel(q.ctx) // others may wait for the same answer
+			return s.make(q, r, key)
+		})
+		if to, ok := err.(*elsewhere); ok {
+			code := http.StatusSeeOther
+			if to.moved {
+				code = http.StatusPermanentRedirect
 			}
-			k = v.(*kept)
+			w.Header().Set("Cache-Control", "no-cache")
+			http.Redirect(w, req, to.address, code)
+			return
 		}
-		s.send(w, req, k)
+		if err != nil {
+			s.fail(w, req, err)
+			return
+		}
+		s.send(w, req, v.(*kept))
 	}
 }
 
@@ -232,19 +232,20 @@ func tidied(r *http.Request) string {
 	return path
 }
 
-// key names an answer: what was asked, at which coordinates, of which record. A removed sheet changes what older heads show, so that
-// their number belongs to it too.
-func (q *request) key() string {
-	var b strings.Builder
-	b.WriteString(string(q.form))
-	b.WriteString(q.r.URL.EscapedPath())
-	b.WriteByte('?')
-	b.WriteString(q.query.Encode())
-	for _, n := range [...]int64{int64(q.at.On), q.at.Known.UnixMicro(), q.at.Head, q.newest, int64(q.s.rec.Removals())} {
-		b.WriteByte(' ')
-		b.WriteString(strconv.FormatInt(n, 36))
+// key names an answer: the address, the form, the day that it is today, how many filings there are, and how many sheets were removed,
+// which changes what older heads show. Together they fix the three coordinates.
+func (s *site) key(r *http.Request) string {
+	today := s.opt.Now().Unix() / 86400
+	var room [160]byte
+	b := append(room[:0], formOf(r)...)
+	b = append(b, r.URL.EscapedPath()...)
+	b = append(b, '?')
+	b = append(b, r.URL.RawQuery...)
+	for _, n := range [...]int64{today, s.rec.Head(), int64(s.rec.Removals())} {
+		b = append(b, ' ')
+		b = strconv.AppendInt(b, n, 36)
 	}
-	return b.String()
+	return string(b)
 }
 
 func (s *site) etag(key string) string {

@@ -49,6 +49,7 @@ type request struct {
 	newest int64
 	today  stocktake.Day
 	given  url.Values // the coordinates as given; every link carries them
+	carry  string     // the same as the end of an address, with its question mark
 }
 
 // links lets a part of a page make addresses that carry the coordinates.
@@ -84,6 +85,9 @@ func (s *site) read(r *http.Request) (*request, error) {
 	if err := q.place(); err != nil {
 		q.given = url.Values{}
 		return q.bare(), err
+	}
+	if len(q.given) > 0 {
+		q.carry = "?" + encodeQuery(q.given)
 	}
 	return q, nil
 }
@@ -186,12 +190,24 @@ func (q *request) number(name string, def, lo, hi int64) (int64, error) {
 
 // to returns the address of a page of the site, with the coordinates that were given. Each part is one segment of the path; a "/" in a part
 // parts segments of its own.
-func (q *request) to(parts ...any) string { return q.link(join(parts), nil) }
+func (q *request) to(parts ...any) string { return join(parts) + q.carry }
 
 func join(parts []any) string {
 	var b strings.Builder
+	b.Grow(48)
 	for _, p := range parts {
-		for seg := range strings.SplitSeq(fmt.Sprint(p), "/") {
+		var s string
+		switch p := p.(type) {
+		case string:
+			s = p
+		case stocktake.PartyID:
+			s = string(p)
+		case stocktake.InstrumentID:
+			s = string(p)
+		default:
+			s = fmt.Sprint(p)
+		}
+		for seg := range strings.SplitSeq(s, "/") {
 			b.WriteByte('/')
 			b.WriteString(url.PathEscape(seg))
 		}
@@ -201,6 +217,9 @@ func join(parts []any) string {
 
 // link returns an address with the coordinates that were given and further parameters; those of the latter go before.
 func (q *request) link(path string, more url.Values) string {
+	if len(more) == 0 {
+		return path + q.carry
+	}
 	v := url.Values{}
 	for k, list := range q.given {
 		v[k] = list

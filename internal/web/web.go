@@ -59,17 +59,23 @@ func New(l *ledger.Ledger, opt Options) http.Handler {
 	return s.guard(http.NewCrossOriginProtection().Handler(s.forms(mux)))
 }
 
+// everywhere are the headers of every answer. The slices are shared and must not be changed.
+var everywhere = map[string][]string{
+	"Content-Security-Policy":      {"default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"},
+	"X-Content-Type-Options":       {"nosniff"},
+	"Referrer-Policy":              {"no-referrer"},
+	"Cross-Origin-Opener-Policy":   {"same-origin"},
+	"Cross-Origin-Resource-Policy": {"same-origin"},
+	"Permissions-Policy":           {"camera=(), geolocation=(), microphone=(), browsing-topics=()"},
+}
+
 // guard sets the headers that every answer has, and turns a panic into a page.
 func (s *site) guard(next http.Handler) http.Handler {
-	const policy = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", policy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), browsing-topics=()")
+		for name, value := range everywhere {
+			h[name] = value
+		}
 		defer func() {
 			p := recover()
 			if p == nil {

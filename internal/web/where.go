@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"html/template"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -22,6 +23,7 @@ type where struct {
 	clashes int // parties about whom sources disagree, unsettled
 	inForce int
 	caveats []string // those of most parties
+	names   map[stocktake.PartyID]string
 }
 
 // group is the parties that stand alike. Out is set where nothing was done: no act known, not a member, not a state then.
@@ -96,10 +98,11 @@ func (q *request) where(in *stocktake.Instrument) (*where, error) {
 			}
 		}
 	}
-	names := map[stocktake.PartyID]string{}
+	names := make(map[stocktake.PartyID]string, len(all))
 	for i := range all {
 		names[all[i].Party] = q.partyName(all[i].Party)
 	}
+	w.names = names
 	for _, g := range w.groups {
 		slices.SortFunc(g.Members, func(a, b *stocktake.Standing) int { return strings.Compare(names[a.Party], names[b.Party]) })
 	}
@@ -295,6 +298,7 @@ func drawWorld(q *request, o worldmap.Options) (template.HTML, error) {
 func (q *request) standingRows(w *where) template.HTML {
 	var h htm
 	binding := w.in.Kind.Binding()
+	path := join([]any{"i", w.in.ID}) + "/"
 	cols := "4"
 	if binding {
 		cols = "6"
@@ -311,7 +315,7 @@ func (q *request) standingRows(w *where) template.HTML {
 		h.raw(`<tbody id="`).text(g.Anchor()).raw(`"><tr class="group"><th colspan="`).raw(cols).raw(`" scope="rowgroup">`).raw(string(g.Swatch)).raw(` `).text(g.Word)
 		h.raw(` <span class="n">`).raw(itoa(len(g.Members))).raw(`</span></th></tr>`)
 		for _, s := range g.Members {
-			h.raw(`<tr><th scope="row">`).link(q.to("i", w.in.ID, s.Party), q.partyName(s.Party)).raw(`</th>`)
+			h.raw(`<tr><th scope="row">`).link(path+url.PathEscape(string(s.Party))+q.carry, w.names[s.Party]).raw(`</th>`)
 			h.td(s.Standing).raw("<td>")
 			if s.Since != nil {
 				h.date(*s.Since)
