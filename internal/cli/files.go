@@ -3,7 +3,6 @@ package cli
 import (
 	"io/fs"
 	"os"
-	"path/filepath"
 
 	"stocktake/internal/store/blob"
 )
@@ -32,16 +31,17 @@ func restoreFiles(e *env, from, into string) error {
 	if err != nil {
 		return err
 	}
-	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		f, err := os.Open(path)
+	src, err := blob.OpenDir(from)
+	if err != nil {
+		return err
+	}
+	return src.List(e.ctx, func(h string, _ int64) error {
+		rc, _, err := src.Open(e.ctx, h)
 		if err != nil {
 			return err
 		}
-		defer f.Close()
-		_, _, err = to.Put(e.ctx, f)
+		defer rc.Close()
+		_, _, err = to.Put(e.ctx, rc)
 		return err
 	})
 }

@@ -40,10 +40,10 @@ func (e *env) openStore(ctx context.Context) (store.Store, string, error) {
 		if !strings.HasPrefix(u, "postgres://") && !strings.HasPrefix(u, "postgresql://") {
 			return nil, dir, misusef("--database takes a postgres:// address; without it, the record lies in an SQLite file in %s", dir)
 		}
-		st, err := postgres.Open(ctx, u, store.Options{})
+		st, err := postgres.Open(ctx, u, store.Options{Program: Version})
 		return st, dir, err
 	}
-	st, err := sqlite.Open(ctx, filepath.Join(dir, databaseFile), store.Options{})
+	st, err := sqlite.Open(ctx, filepath.Join(dir, databaseFile), store.Options{Program: Version})
 	return st, dir, err
 }
 
