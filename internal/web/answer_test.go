@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -299,4 +300,53 @@ func TestFilingsShowAtOnce(t *testing.T) {
 	if again := get(t, h, pinned); again != old {
 		t.Errorf("the same three coordinates answer otherwise:\n%s\n%s", old, again)
 	}
+}
+
+// Words of provisions stand with their source where they were imported.
+func TestImportedTexts(t *testing.T) {
+	l := own(t)
+	h := handlerOf(t, l, Options{})
+	f := stocktake.Filing{Key: "test/texts", Title: "Words of a test", Sources: []stocktake.Source{{ID: "test-words", Kind: "hand", Title: "Words of a test", Read: stocktake.MustDate("2026-11-24")}},
+		Provisions: []stocktake.Provision{{ID: "gcm/obj-13/a", Instrument: "gcm", Number: "Objective 13, action (a)", Title: "Action (a)", Parent: "gcm/obj-13", Sources: []stocktake.SourceID{"test-words"}}},
+		Texts: []stocktake.ProvisionText{{Provision: "gcm/obj-13", Lang: "en", Text: "First paragraph of a test.\n\nSecond <paragraph> of a test.", Source: "test-words"}, {Provision: "gcm/obj-13", Lang: "ar", Text: "كلمات", Source: "test-words"},
+			{Provision: "gcm/obj-13/a", Lang: "en", Text: "An action of a test.", Source: "test-words"}}}
+	if _, err := l.File(t.Context(), ledger.FileOptions{}, f); err != nil {
+		t.Fatal(err)
+	}
+	page := get(t, h, "/r/gcm/obj-13")
+	for _, want := range []string{"<p>First paragraph of a test.</p>", "Second &lt;paragraph&gt; of a test.", `lang="ar" dir="rtl"`, "Words of a test", `href="/r/gcm/obj-13/a"`, "An action of a test."} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page of the provision does not have %q", want)
+		}
+	}
+	if page := get(t, h, "/undertakings?party=MEX&theme=child-detention"); !strings.Contains(page, "First paragraph of a test.") {
+		t.Error("the undertakings do not have the words")
+	}
+	if page := get(t, h, "/r/gcm/obj-13/a"); !strings.Contains(plainText(page), "Objective 13, action (a)") {
+		t.Error("the page of the action does not name it")
+	}
+}
+
+// Pages may be asked for from many goroutines while something is filed.
+func TestManyReadersWhileFiling(t *testing.T) {
+	l := own(t)
+	h := handlerOf(t, l, Options{})
+	var wg sync.WaitGroup
+	for i := range 4 {
+		wg.Go(func() {
+			for n := range 12 {
+				address := []string{"/", "/i/icerd", "/p/USA", "/votes", "/conflicts", "/i/gcm.json"}[(i+n)%6]
+				if w := ask(h, "GET", address, nil); w.Code != 200 {
+					t.Errorf("%s: %d", address, w.Code)
+				}
+			}
+		})
+	}
+	for n := range 5 {
+		f := stocktake.Filing{Key: "test/" + itoa(n), Title: "A filing of a test", Unknowns: []stocktake.Unknown{{About: "gcm", What: "What a test asks, number " + itoa(n) + "."}}}
+		if _, err := l.File(t.Context(), ledger.FileOptions{}, f); err != nil {
+			t.Error(err)
+		}
+	}
+	wg.Wait()
 }

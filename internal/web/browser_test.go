@@ -5,9 +5,12 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/cdp"
+	browserpage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"stocktake/internal/browsertest"
@@ -15,6 +18,9 @@ import (
 
 // picturesEnv names a folder in which the pictures of the pages are left, to be looked at by a person.
 const picturesEnv = "STOCKTAKE_TEST_PICTURES"
+
+// sheet is one page of a PDF.
+var sheet = regexp.MustCompile(`/Type\s*/Page[^s]`)
 
 // TestInABrowser opens pages of every kind in a real browser, wide and narrow, light and dark, with scripts and without: no complaint in
 // the console, no other host asked, nothing wider than the window.
@@ -82,6 +88,21 @@ func TestInABrowser(t *testing.T) {
 	}
 	if got := did(`document.activeElement.className + ' ' + document.activeElement.getAttribute('href')`); got != "skip #main" {
 		t.Errorf("the first stop of the Tab key is %q", got)
+	}
+
+	// What a party undertook on one theme fits on one sheet of paper.
+	if err := chromedp.Do(ctx, chromedp.Navigate(srv.URL+"/undertakings?party=MEX&theme=child-detention")); err != nil {
+		t.Fatal(err)
+	}
+	own := true
+	pdf, err := chromedp.Run(ctx, func(ctx context.Context, tab *chromedp.Target) (browserpage.PrintToPDFResult, error) {
+		return cdp.Call(ctx, tab, browserpage.PrintToPDF, browserpage.PrintToPDFParams{PreferCSSPageSize: &own})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(sheet.FindAll(pdf.Data, -1)); n != 1 {
+		t.Errorf("the undertakings of a party on one theme print on %d sheets", n)
 	}
 
 	browsertest.JSDisabled(t, ctx)

@@ -39,7 +39,7 @@ type provisionPage struct {
 	P        *stocktake.Provision
 	In       *stocktake.Instrument
 	Parent   *stocktake.Provision
-	Parts    []*stocktake.Provision
+	Parts    []partView
 	Texts    []provisionText
 	Where    whereView
 	Measures []measureView
@@ -87,8 +87,8 @@ func showProvision(q *request) (*answer, error) {
 	if q.form == formCSV {
 		return &answer{csv: func() (*table, error) { return standingTable(w.all), nil }}, nil
 	}
-	p := &provisionPage{page: q.page(join([]any{"r", id}), "instruments", prov.Number+", "+prov.Title), P: prov, In: in}
-	p.Lede = q.provisionLede(prov, w)
+	p := &provisionPage{page: q.page(join([]any{"r", id}), "instruments", prov.Number+": "+prov.Title), P: prov, In: in}
+	p.Lede = q.whereAbout(w, ", of which "+prov.Number+" ("+prov.Title+") is a part,")
 	p.Wide = true
 	all := q.s.rec.Provisions(in.ID, q.at.Head)
 	for i, x := range all {
@@ -96,7 +96,11 @@ func showProvision(q *request) (*answer, error) {
 			p.Parent = x
 		}
 		if x.Parent == prov.ID {
-			p.Parts = append(p.Parts, x)
+			words, lang, err := q.wordsOf(x.ID)
+			if err != nil {
+				return nil, err
+			}
+			p.Parts = append(p.Parts, partView{x, words, lang})
 		}
 		if x.ID == prov.ID {
 			if i > 0 {
@@ -121,14 +125,22 @@ func showProvision(q *request) (*answer, error) {
 	return &answer{template: "provision.html", view: p}, nil
 }
 
-// provisionLede says who undertakes it.
-func (q *request) provisionLede(p *stocktake.Provision, w *where) string {
-	verb := "undertakes towards people what stands in "
-	if w.in.Kind.Binding() {
-		verb = "is bound by "
+// partView is a part of a provision with its words, where they were imported.
+type partView struct {
+	*stocktake.Provision
+	Words string
+	Lang  string
+}
+
+// wordsOf returns the words of a provision, in English where there are some.
+func (q *request) wordsOf(id stocktake.ProvisionID) (words, lang string, err error) {
+	texts, err := q.s.rec.Texts(q.ctx, id, q.at.Head)
+	for _, t := range texts {
+		if words == "" || t.Lang == "en" {
+			words, lang = t.Words, t.Lang
+		}
 	}
-	rest := strings.TrimPrefix(q.whereLede(w), "On "+longDay(q.at.On)+", ")
-	return "Who " + verb + p.Number + " (" + p.Title + ") of " + inProse(w.in.Title) + " follows from where it stood on " + longDay(q.at.On) + ": " + rest
+	return words, lang, err
 }
 
 // paragraphs parts a text at empty lines.
@@ -152,6 +164,7 @@ type undertakingsPage struct {
 	Themes   []themeCount
 	Imported bool // some words are here
 	Missing  bool // some are not
+	Few      bool // so few provisions that their words stand open
 }
 
 // undertakingGroup is what a party undertook in one instrument.
@@ -239,7 +252,7 @@ func showUndertakings(q *request) (*answer, error) {
 			return t, nil
 		}}, nil
 	}
-	p.Party, p.N = party, len(list)
+	p.Party, p.N, p.Few = party, len(list), len(list) <= 2
 	p.Title = "What " + nameOf(party) + " has undertaken"
 	if p.Theme != "" {
 		p.Title += " on " + strings.ReplaceAll(p.Theme, "-", " ")
@@ -281,6 +294,14 @@ func (q *request) groupUndertakings(p *undertakingsPage, list []record.Undertaki
 		}
 	}
 	slices.SortStableFunc(p.Groups, func(a, b undertakingGroup) int { return undertakingRank(a) - undertakingRank(b) })
+}
+
+// Name is what the party is called in the form.
+func (p *undertakingsPage) Name() string {
+	if p.Party == nil {
+		return ""
+	}
+	return nameOf(p.Party)
 }
 
 // undertakingRank puts what binds first.

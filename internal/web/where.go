@@ -184,13 +184,17 @@ func swatch(class string, pattern bool) template.HTML {
 }
 
 // whereLede is the answer in one sentence; groups of up to five are named.
-func (q *request) whereLede(w *where) string {
+func (q *request) whereLede(w *where) string { return q.whereAbout(w, "") }
+
+// whereAbout is whereLede with words after the title of the instrument.
+func (q *request) whereAbout(w *where, after string) string {
 	var b strings.Builder
 	b.WriteString("On " + longDay(q.at.On) + ", ")
 	title := inProse(w.in.Title)
 	if w.in.Symbol != "" && !strings.Contains(title, strings.TrimPrefix(w.in.Symbol, "A/RES/")) {
 		title += " (" + w.in.Symbol + ")"
 	}
+	title += after
 	var parts []string
 	for _, g := range w.groups {
 		if g.Out {
