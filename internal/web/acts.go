@@ -191,6 +191,16 @@ func showAct(q *request) (*answer, error) {
 			return map[string]any{"act": id, "entries": openEntries(list), "on": q.at.OnString(), "known": q.at.KnownString(), "head": q.at.Head}, nil
 		}}, nil
 	}
+	if q.form == formCSV && len(list) > 0 {
+		return &answer{csv: func() (*table, error) {
+			t := newTable("act", "party", "instrument", "kind", "announced", "done", "notified", "effect", "source", "filing", "known")
+			for i := range list {
+				a := &list[i].Act
+				t.add(string(a.ID), string(a.Party), string(a.Instrument), a.Kind.String(), a.Announced.String(), a.Done.String(), a.Notified.String(), a.Effect.String(), string(a.Source), itoa(list[i].Filing), list[i].Known)
+			}
+			return t, nil
+		}}, nil
+	}
 	if len(list) > 0 {
 		a := &list[0].Act
 		return &answer{redirect: q.actAddress(id, a.Party, a.Instrument, a.Announced, a.Done, a.Notified, a.Effect)}, nil

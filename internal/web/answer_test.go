@@ -165,10 +165,8 @@ func TestForms(t *testing.T) {
 		if strings.Contains(b, "\n{\"commitment\"") {
 			t.Errorf("%s.json holds a bare commitment", path)
 		}
-		if !r.noCSV {
-			if b := get(t, h, path+".csv"+with[path]); !strings.Contains(b, "\n") {
-				t.Errorf("%s.csv: %q", path, b)
-			}
+		if b := get(t, h, path+".csv"+with[path]); !strings.Contains(b, "\n") {
+			t.Errorf("%s.csv: %q", path, b)
 		}
 	}
 	var api struct{ Paths map[string]any }
@@ -197,6 +195,15 @@ func TestHeaders(t *testing.T) {
 			}
 		}
 	}
+	public := handlerOf(t, small(t), Options{})
+	for address, want := range map[string]string{"/i/gcm.json": "*", "/i/gcm.csv": "*", "/i/gcm": ""} {
+		if got := ask(public, "GET", address, nil).Header().Get("Access-Control-Allow-Origin"); got != want {
+			t.Errorf("on a public site %s may be read from %q", address, got)
+		}
+		if got := ask(h, "GET", address, nil).Header().Get("Access-Control-Allow-Origin"); got != "" {
+			t.Errorf("on one's own computer %s may be read from %q", address, got)
+		}
+	}
 	css := "/assets/" + theLooks().hash + "/style.css"
 	if w := ask(h, "GET", css, nil); !strings.Contains(w.Header().Get("Cache-Control"), "immutable") || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/css") {
 		t.Errorf("%s: %v", css, w.Header())
@@ -215,6 +222,9 @@ func TestPasteIsGuarded(t *testing.T) {
 	}
 	if w := ask(open, "POST", "/paste/file", strings.NewReader(form), append(kind, "Origin", "https://elsewhere.example")...); w.Code != http.StatusForbidden {
 		t.Errorf("from another origin: %d", w.Code)
+	}
+	if w := ask(open, "POST", "/paste/file", strings.NewReader(form), append(kind, "X-Forwarded-For", "192.0.2.1")...); w.Code != http.StatusForbidden {
+		t.Errorf("through a proxy: %d", w.Code)
 	}
 	if w := askHost(open, "elsewhere.example:8080", form); w.Code != http.StatusForbidden {
 		t.Errorf("by another name: %d", w.Code)

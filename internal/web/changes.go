@@ -187,6 +187,9 @@ func showLearned(q *request) (*answer, error) {
 	at := q.at
 	at.Head = to
 	moved := func() ([]record.Change, error) {
+		if to-from > 2000 { // long lists are not kept
+			return q.s.rec.Moved(at, from), nil
+		}
 		return remember(&q.s.memos, fmt.Sprintf("moved %d %d %d %d", at.On, at.Known.UnixMicro(), to, from), func() ([]record.Change, error) { return q.s.rec.Moved(at, from), nil })
 	}
 	if v := q.value("standing"); v != "" {

@@ -10,11 +10,23 @@ import (
 	"stocktake/internal/ledger"
 )
 
+// mostRows is how many rows one address gives. Answers are made whole in memory, so that a limit protects whoever serves them; the command
+// line streams any number.
+const mostRows = 120_000
+
+func tooMany(n int) error {
+	return stocktake.Invalidf("this answer has %s rows; one address gives %s at most", thousands(n), thousands(mostRows)).
+		Hinted("narrow it by days, party or instrument; the command line prints any number, and `stocktake export` writes the whole record")
+}
+
 // encodeJSON writes a value as canonical JSON (RFC 8785) with a line feed at the end. A slice has one element a line, as the command line
 // prints it; an empty one is [].
 func encodeJSON(v any) ([]byte, error) {
 	var b bytes.Buffer
 	if rv := reflect.ValueOf(v); rv.Kind() == reflect.Slice {
+		if rv.Len() > mostRows {
+			return nil, tooMany(rv.Len())
+		}
 		if rv.Len() == 0 {
 			return []byte("[]\n"), nil
 		}
@@ -52,6 +64,9 @@ func (t *table) add(cells ...string) { t.rows = append(t.rows, cells) }
 
 // encode writes CSV. A cell that a spreadsheet would take for a formula begins with an apostrophe.
 func (t *table) encode() ([]byte, error) {
+	if len(t.rows) > mostRows {
+		return nil, tooMany(len(t.rows))
+	}
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
 	if err := w.Write(t.heads); err != nil {

@@ -34,7 +34,11 @@ func (m *missing) Unwrap() error { return m.Fault }
 
 // missing says that there is no such thing, and names the nearest.
 func (q *request) missing(of, name string) error {
-	m := &missing{Fault: stocktake.NotFoundf("no %s %q in this record", of, name).Hinted("the search finds parties, instruments, provisions, roll-calls, sources and filings by words")}
+	at := ""
+	if q.at.Head < q.newest {
+		at = " at filing " + thousands(q.at.Head)
+	}
+	m := &missing{Fault: stocktake.NotFoundf("no %s %q in this record%s", of, name, at).Hinted("the search finds parties, instruments, provisions, roll-calls, sources and filings by words")}
 	try := func(kind string) {
 		for _, id := range q.s.rec.Nearest(kind, name, q.at.Head, 4) {
 			switch kind {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"html/template"
 	"slices"
+	"strconv"
 	"strings"
 
 	"stocktake"
@@ -262,7 +263,6 @@ type agreePage struct {
 // showAgree counts how often two parties voted alike.
 func showAgree(q *request) (*answer, error) {
 	p := &agreePage{page: q.page("/agree", "votes", "How often two parties voted alike"), FromDay: q.value("from"), ToDay: q.value("to"), FromS: q.value("from-session"), ToS: q.value("to-session")}
-	p.NoCSV = true
 	if q.value("party") == "" || q.value("with") == "" {
 		if q.form != formHTML {
 			return nil, stocktake.Invalidf("two parties are needed").Hinted("write ?party=USA&with=MEX, and &from-session=61&to-session=74 to narrow it")
@@ -311,6 +311,17 @@ func showAgree(q *request) (*answer, error) {
 	}
 	if q.form == formJSON {
 		return &answer{json: func() (any, error) { return p.Result, nil }}, nil
+	}
+	if q.form == formCSV {
+		return &answer{csv: func() (*table, error) {
+			t := newTable("party", "with", "joint", "same", "share")
+			share := ""
+			if p.Result.Share != nil {
+				share = strconv.FormatFloat(*p.Result.Share, 'f', 4, 64)
+			}
+			t.add(string(p.A.ID), string(p.B.ID), itoa(p.Result.Joint), itoa(p.Result.Same), share)
+			return t, nil
+		}}, nil
 	}
 	a, b := q.partyInProse(p.A.ID), q.partyInProse(p.B.ID)
 	in := ""

@@ -72,10 +72,8 @@ func openAPI(version string) []byte {
 		content := map[string]any{"application/json": map[string]any{"schema": shapes[r.shape]}}
 		paths[path+".json"] = map[string]any{"get": map[string]any{"summary": r.about, "parameters": params, "responses": map[string]any{
 			"200": map[string]any{"description": r.about, "content": content}, "304": map[string]any{"description": "not changed since the ETag given"}, "400": problem, "404": problem}}}
-		if !r.noCSV {
-			paths[path+".csv"] = map[string]any{"get": map[string]any{"summary": r.about + ", as CSV", "parameters": params, "responses": map[string]any{
-				"200": map[string]any{"description": r.about, "content": map[string]any{"text/csv": map[string]any{"schema": text}}}}}}
-		}
+		paths[path+".csv"] = map[string]any{"get": map[string]any{"summary": r.about + ", as CSV", "parameters": params, "responses": map[string]any{
+			"200": map[string]any{"description": r.about, "content": map[string]any{"text/csv": map[string]any{"schema": text}}}}}}
 	}
 	doc := map[string]any{"openapi": "3.1.0", "info": map[string]any{"title": "Stocktake", "version": version,
 		"description": "Who stands where on what they undertook towards people. Every address takes on, known and head; the same three give the same answer for ever. Nothing is asked of a caller, and nothing about one is kept.",

@@ -42,9 +42,8 @@ type page struct {
 	Lede      string // the answer in one sentence
 	Section   string // entry of the menu that the page belongs to
 	NoForms   bool   // there is no JSON and CSV beside it
-	NoCSV     bool
-	Wide      bool // the page has a large table
-	Blocked   bool // not to be listed by search engines
+	Wide      bool   // the page has a large table
+	Blocked   bool   // not to be listed by search engines
 	Canonical string
 }
 
@@ -176,7 +175,7 @@ func (s *site) page(r route) http.HandlerFunc {
 			http.Redirect(w, req, u, http.StatusSeeOther)
 			return
 		}
-		if q.form == formCSV && r.noCSV || q.form != formHTML && r.noForms {
+		if q.form != formHTML && r.noForms {
 			s.fail(w, req, stocktake.NotFoundf("this page has no %s beside it", strings.ToUpper(string(q.form))))
 			return
 		}
@@ -332,6 +331,10 @@ func (s *site) send(w http.ResponseWriter, r *http.Request, k *kept) {
 		return
 	}
 	h.Set("Content-Type", k.kind)
+	if !s.opt.Loopback && formOf(r) != formHTML { // facts that are public may be read by pages of others; what is on one's own computer may not
+		h.Set("Access-Control-Allow-Origin", "*")
+		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	}
 	body := k.body
 	if k.packed {
 		if accepts(r, "gzip") {

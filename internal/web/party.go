@@ -44,6 +44,7 @@ type kindTable struct {
 	Kind    stocktake.InstrumentKind
 	Title   string
 	Binding bool
+	Compact bool
 	Rows    template.HTML
 	N       int
 }
@@ -258,7 +259,7 @@ func (q *request) kindTables(list []stocktake.Standing, described map[stocktake.
 		slices.SortFunc(part, func(a, b *stocktake.Standing) int {
 			return cmp.Compare(described[a.Instrument].Title, described[b.Instrument].Title)
 		})
-		t := kindTable{Kind: k, Title: title, Binding: k.Binding(), N: len(part)}
+		t := kindTable{Kind: k, Title: title, Binding: k.Binding(), Compact: k == stocktake.Compact, N: len(part)}
 		var h htm
 		for _, s := range part {
 			in := described[s.Instrument]

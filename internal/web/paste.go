@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"unicode/utf8"
 
@@ -47,8 +48,8 @@ type posting func(q *request) (*answer, error)
 // computer only, and one place for errors. What was sent is neither kept nor logged.
 func (s *site) posts(h posting) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if s.opt.Loopback && !loopbackHost(r.Host) {
-			s.fail(w, r, &stocktake.Fault{Kind: stocktake.Forbidden, What: "this record takes nothing from a page that calls it " + r.Host, Hint: "open it at the address that the program printed"})
+		if s.opt.Loopback && !local(r) {
+			s.fail(w, r, &stocktake.Fault{Kind: stocktake.Forbidden, What: "this record takes nothing that does not come from a page of this computer itself", Hint: "open it at the address that the program printed"})
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, mostPasted)
@@ -82,6 +83,22 @@ func (s *site) posts(h posting) http.Handler {
 		w.Header().Set("Content-Type", kind)
 		w.Write(body)
 	})
+}
+
+// local reports whether a request came to this computer by its own name, from a page of it, and not through a proxy that says so.
+func local(r *http.Request) bool {
+	for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via"} {
+		if r.Header.Get(name) != "" {
+			return false
+		}
+	}
+	if o := r.Header.Get("Origin"); o != "" {
+		u, err := url.Parse(o)
+		if err != nil || !loopbackHost(u.Host) {
+			return false
+		}
+	}
+	return loopbackHost(r.Host)
 }
 
 // loopbackHost reports whether a Host header names this computer itself.

@@ -174,6 +174,7 @@ type undertakingGroup struct {
 	Binding      bool
 	Verb         string
 	Same         bool // the standing says it already
+	Compact      bool
 	Since        *stocktake.Date
 	Ends         *stocktake.Date
 	InForce      string
@@ -267,7 +268,7 @@ func (q *request) groupUndertakings(p *undertakingsPage, list []record.Undertaki
 		n := len(p.Groups)
 		if n == 0 || p.Groups[n-1].In.ID != u.Instrument {
 			in, _ := q.s.rec.Instrument(u.Instrument, q.at.Head)
-			g := undertakingGroup{In: in, Standing: u.Standing, Binding: in.Kind.Binding(), Since: u.Since, Ends: u.Ends, InForce: answerWord(u.InForce), Unsure: u.Unsure}
+			g := undertakingGroup{In: in, Standing: u.Standing, Binding: in.Kind.Binding(), Compact: in.Kind == stocktake.Compact, Since: u.Since, Ends: u.Ends, InForce: answerWord(u.InForce), Unsure: u.Unsure}
 			switch {
 			case u.Bound != nil && *u.Bound:
 				g.Verb = "bound"

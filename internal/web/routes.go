@@ -8,7 +8,6 @@ type route struct {
 	params  []param
 	shape   string // schema of its JSON in /openapi.json
 	noForms bool   // neither JSON nor CSV
-	noCSV   bool
 }
 
 // param is a parameter of an address other than the coordinates.
@@ -42,14 +41,14 @@ func init() {
 		{pattern: "/undertakings", gather: showUndertakings, about: "What a party has undertaken, provision by provision", params: []param{partyParam, {name: "theme", about: "only provisions with this theme, such as child-detention"}, many(instrumentParam)}, shape: "undertakings"},
 		{pattern: "/votes", gather: showVotes, about: "Recorded votes of the General Assembly", params: []param{many(instrumentParam), sessionParam}, shape: "rollcalls"},
 		{pattern: "/v/{rollcall}", gather: showRollCall, about: "A recorded vote", shape: "rollcall"},
-		{pattern: "/agree", gather: showAgree, about: "How often two parties voted alike", params: []param{partyParam, {name: "with", about: "the other party"}, {name: "from-session", about: "first session"}, {name: "to-session", about: "last session"}, {name: "from", about: "first day"}, {name: "to", about: "last day"}}, shape: "agreement", noCSV: true},
+		{pattern: "/agree", gather: showAgree, about: "How often two parties voted alike", params: []param{partyParam, {name: "with", about: "the other party"}, {name: "from-session", about: "first session"}, {name: "to-session", about: "last session"}, {name: "from", about: "first day"}, {name: "to", about: "last day"}}, shape: "agreement"},
 		{pattern: "/changes", gather: showChanges, about: "Who moved from what to what between two days", params: []param{{name: "from", about: "from the end of this day"}, {name: "to", about: "to the end of this day"}, many(partyParam), many(instrumentParam)}, shape: "changes"},
 		{pattern: "/learned", gather: showLearned, about: "What the record learned between two heads", params: []param{{name: "from-head", about: "after this filing"}, {name: "to-head", about: "up to this filing"}, {name: "standing", about: "1 lists the standings that differ instead of the filings"}}, shape: "learned"},
-		{pattern: "/acts/{act...}", gather: showAct, about: "What every source says of one act", noCSV: true},
+		{pattern: "/acts/{act...}", gather: showAct, about: "What every source says of one act"},
 		{pattern: "/filings", gather: showFilings, about: "Every filing", shape: "learned"},
 		{pattern: "/f/{filing}", gather: showFiling, about: "A filing, by number or SHA-256: its public canonical bytes"},
 		{pattern: "/sources", gather: showSources, about: "Every source with what it covers", shape: "things"},
-		{pattern: "/s/{source...}", gather: showSource, about: "A source: what it covers and cannot show", noCSV: true},
+		{pattern: "/s/{source...}", gather: showSource, about: "A source: what it covers and cannot show"},
 		{pattern: "/conflicts", gather: showConflicts, about: "Where sources disagree", params: []param{{name: "which", about: "open or settled; both where it is left out"}}, shape: "conflicts"},
 		{pattern: "/law", gather: showLaw, about: "The law of standing"},
 		{pattern: "/unknown", gather: showUnknown, about: "What was looked for and not found", shape: "things"},

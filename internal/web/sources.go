@@ -94,8 +94,23 @@ func showSource(q *request) (*answer, error) {
 			return map[string]any{"source": s, "filing": filing, "filings": uses[i].Filings, "coverage": uses[i].Coverage, "head": q.at.Head}, nil
 		}}, nil
 	}
+	if q.form == formCSV {
+		return &answer{csv: func() (*table, error) {
+			t := newTable("source", "instruments", "kinds", "acts", "parties", "from", "to", "cannot_show")
+			if i < 0 {
+				return t, nil
+			}
+			for _, c := range uses[i].Coverage {
+				var parties []string
+				for _, p := range c.Parties {
+					parties = append(parties, string(p))
+				}
+				t.add(string(id), strings.Join(c.Instruments, " "), strings.Join(c.Kinds, " "), strings.Join(c.Acts, " "), strings.Join(parties, " "), c.From.String(), c.To.String(), strings.Join(c.CannotShow, " "))
+			}
+			return t, nil
+		}}, nil
+	}
 	p := &sourcePage{page: q.page(join([]any{"s", id}), "sources", s.Title), S: s, Filing: filing, Copy: copyWords(s.Copy)}
-	p.NoCSV = true
 	if i >= 0 {
 		p.Uses = uses[i].Filings
 		for j := range uses[i].Coverage {
