@@ -25,6 +25,7 @@ type actView struct {
 	Own      []quoteView // the government's own words, once each
 	Filing   int64
 	Organ    bool // of an organ, a meeting or a group
+	Open     bool // sources disagree on the day, and nothing filed settles it
 }
 
 // entryView is what one source says of an act.

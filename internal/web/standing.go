@@ -79,6 +79,10 @@ func showStanding(q *request) (*answer, error) {
 			return nil, err
 		}
 		p.Own = p.Own || len(v.Own) > 0
+		v.Open = slices.ContainsFunc(st.Conflicts, func(c stocktake.Clash) bool {
+			_, err := stocktake.ParsePhase(c.About)
+			return c.Act == ref.ID && c.Follows == "" && err == nil
+		})
 		p.Acts = append(p.Acts, v)
 	}
 	p.Clashes = q.clashes(list)
