@@ -1,6 +1,8 @@
 package record
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"stocktake"
@@ -90,12 +92,23 @@ type instrEntry struct {
 	descs    versions[*stocktake.Instrument]
 	implied  *stocktake.Instrument // derived from its first roll-call while nobody described it
 	impliedN int64
-	via      []linkSince // resolutions that endorse it
-	viaTo    []linkSince // what it endorses
+	via      []linkSince // resolutions that some description says endorse it; see endorses
+	viaTo    []linkSince // what it endorses, likewise
 	rolls    []int32
 	first    int64   // first filing that names it
-	cover    []int32 // coverage entries that speak of it, by source; made anew when something is described
+	cover    []int32 // coverage entries that may speak of it at some head, by source; made anew when something is described
 	reg      []int32 // those of them that list consents to a treaty
+}
+
+// endorses reports whether the description at head links to a text that a vote on this one is an act on.
+func (e *instrEntry) endorses(to stocktake.InstrumentID, head int64) bool {
+	d, ok := e.descs.at(head)
+	return ok && slices.ContainsFunc(d.Links, func(l stocktake.InstrumentLink) bool { return l.Rel == "endorses" && l.To == to })
+}
+
+// everBinding reports whether any description so far is of a kind that binds.
+func (e *instrEntry) everBinding() bool {
+	return slices.ContainsFunc(e.descs, func(v version[*stocktake.Instrument]) bool { return v.value.Kind.Binding() })
 }
 
 type linkSince struct {
@@ -123,9 +136,16 @@ func (e *instrEntry) kind(head int64) stocktake.InstrumentKind {
 }
 
 type sourceEntry struct {
-	id     stocktake.SourceID
-	descs  versions[*stocktake.Source]
-	series string
+	id    stocktake.SourceID
+	descs versions[*stocktake.Source]
+}
+
+// series returns what the source is an edition of at head; "" for none.
+func (e *sourceEntry) series(head int64) string {
+	if d, ok := e.descs.at(head); ok {
+		return d.Series
+	}
+	return ""
 }
 
 // occasion is one source's part in one filing: what decides whether a row is visible.
@@ -133,10 +153,10 @@ type occasion struct {
 	filing int64
 	known  int64 // microseconds since 1970, UTC
 	source uint32
-	also   int32 // another occasion that says the same of the same acts; -1: none
-	super  int32 // occasion of the same series that takes its place once visible; -1: none
-	roll   int32 // roll-call, -1: none
-	mends  int64 // filing that it mends; 0: none
+	also   int32   // another occasion that says the same of the same acts; -1: none
+	roll   int32   // roll-call, -1: none
+	mends  int64   // filing that it mends; 0: none
+	super  []int32 // occasions that take its place while they are visible
 }
 
 type lawVersion struct {
@@ -161,6 +181,17 @@ type coverageAt struct {
 	known  int64
 	source uint32
 	stocktake.Coverage
+}
+
+// speaksOf reports whether a coverage entry that may speak of an instrument does so at head, where it names kinds.
+func (c *coverageAt) speaksOf(e *instrEntry, head int64) bool {
+	if len(c.Kinds) == 0 || slices.Contains(c.Kinds, string(e.kind(head))) {
+		return true
+	}
+	return slices.ContainsFunc(c.Instruments, func(p string) bool {
+		t, prefix := strings.CutSuffix(p, "*")
+		return p == string(e.id) || prefix && strings.HasPrefix(string(e.id), t)
+	})
 }
 
 // FilingInfo is what the index keeps of every filing.

@@ -45,7 +45,7 @@ func (r *Record) Changes(at stocktake.At, from stocktake.Day, fl Filter) []Chang
 		if !have || s.num != w.in {
 			s, have = r.rowsOf(w.in, q), true
 			kind = r.instrs[w.in].kind(q.head)
-			easy = r.easy(&s, q.head)
+			easy = r.easy(&s, q)
 		}
 		var before, after position
 		done := false
@@ -89,8 +89,9 @@ func (r *Record) touch(work []pair, w *row, q *query) []pair {
 		return work
 	}
 	add := func(in uint32) {
+		in = q.instr(in)
 		if !r.parties[w.party].group {
-			work = append(work, pair{in, w.party})
+			work = append(work, pair{in, q.party(w.party)})
 			return
 		}
 		for p := range r.parties {
@@ -101,7 +102,7 @@ func (r *Record) touch(work []pair, w *row, q *query) []pair {
 	}
 	add(w.instr)
 	for _, l := range r.instrs[w.instr].viaTo {
-		if l.filing <= q.head {
+		if l.filing <= q.head && r.instrs[w.instr].endorses(r.instrs[l.instr].id, q.head) {
 			add(l.instr)
 		}
 	}
@@ -113,6 +114,15 @@ func (r *Record) Everything(at stocktake.At, f func(PartyState)) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	q := r.query(at)
+	if q.any() {
+		for n := range r.instrs {
+			if q.instr(uint32(n)) == uint32(n) {
+				s := r.rowsOf(uint32(n), q)
+				r.actedOneByOne(q, &s, f)
+			}
+		}
+		return
+	}
 	i, j := 0, 0
 	b, d := r.base.instr, r.delta.instr
 	for i < len(b) || j < len(d) {
@@ -126,12 +136,7 @@ func (r *Record) Everything(at stocktake.At, f func(PartyState)) {
 		s := instrRows{num: in, base: span(b, &i, in), new: span(d, &j, in)}
 		if len(r.instrs[in].via) > 0 || len(r.groups) > 0 && r.groupsActed(&s) {
 			full := r.rowsOf(in, q)
-			for _, p := range r.partiesOf(q, &full) {
-				r.gather(q, &full, p)
-				if len(q.seen) > 0 {
-					f(r.stateOfGathered(q, &full, p))
-				}
-			}
+			r.actedOneByOne(q, &full, f)
 			continue
 		}
 		r.acted(q, &s, f)
@@ -147,15 +152,19 @@ func (r *Record) Acted(at stocktake.At, in stocktake.InstrumentID, f func(PartyS
 		return
 	}
 	q := r.query(at)
-	s := r.rowsOf(num, q)
-	if len(s.via) == 0 && len(s.groups) == 0 {
+	s := r.rowsOf(q.instr(num), q)
+	if len(s.via) == 0 && len(s.groups) == 0 && !q.any() {
 		r.acted(q, &s, f)
 		return
 	}
-	for _, p := range r.partiesOf(q, &s) {
-		r.gather(q, &s, p)
+	r.actedOneByOne(q, &s, f)
+}
+
+func (r *Record) actedOneByOne(q *query, s *instrRows, f func(PartyState)) {
+	for _, p := range r.partiesOf(q, s) {
+		r.gather(q, s, p)
 		if len(q.seen) > 0 {
-			f(r.stateOfGathered(q, &s, p))
+			f(r.stateOfGathered(q, s, p))
 		}
 	}
 }
@@ -164,7 +173,7 @@ func (r *Record) Acted(at stocktake.At, in stocktake.InstrumentID, f func(PartyS
 func (r *Record) acted(q *query, s *instrRows, f func(PartyState)) {
 	e := &r.instrs[s.num]
 	kind := e.kind(q.head)
-	easy := r.easy(s, q.head)
+	easy := r.easy(s, q)
 	x, y := 0, 0
 	for x < len(s.base) || y < len(s.new) {
 		p := uint16(0)
@@ -204,18 +213,18 @@ func (r *Record) acted(q *query, s *instrRows, f func(PartyState)) {
 
 // easy reports whether standings towards the instrument follow from its own rows alone: nothing endorses it, no group acted, no register
 // or clause has a say.
-func (r *Record) easy(s *instrRows, head int64) bool {
+func (r *Record) easy(s *instrRows, q *query) bool {
 	e := &r.instrs[s.num]
-	if len(s.via) > 0 || len(s.groups) > 0 || len(e.reg) > 0 || len(e.via) > 0 {
+	if len(s.via) > 0 || len(s.groups) > 0 || len(e.reg) > 0 || len(e.via) > 0 || q.any() {
 		return false
 	}
-	d, ok := e.at(head)
+	d, ok := e.at(q.head)
 	return !ok || d.Clause == nil
 }
 
 // quick is positionOf for the usual case: few acts, each told once. ok is false where the long way is needed.
 func (r *Record) quick(q *query, kind stocktake.InstrumentKind, e *instrEntry, p uint16, a, b []row) (pos position, ok bool) {
-	if len(a)+len(b) > 12 || len(r.retractH) > 0 {
+	if len(a)+len(b) > 12 {
 		return pos, false
 	}
 	q.events = q.events[:0]
@@ -226,7 +235,7 @@ func (r *Record) quick(q *query, kind stocktake.InstrumentKind, e *instrEntry, p
 			if !r.visible(w.occ, q) {
 				continue
 			}
-			if w.flags&flagPart != 0 {
+			if w.flags&flagPart != 0 || w.flags&flagRollCall != 0 && !cast(w.kind) && r.onPart(w, q) || len(r.retractH) > 0 && r.retractH[w.act] != nil {
 				return pos, false
 			}
 			if w.kind.Ballot() {
@@ -254,7 +263,7 @@ func (r *Record) quick(q *query, kind stocktake.InstrumentKind, e *instrEntry, p
 			}
 		}
 	}
-	st := q.law.Replay(kind, q.events, q.on)
+	st := q.judge(kind)
 	if !kind.Binding() {
 		st.Bound, st.InForce = -1, -1
 	}
@@ -288,30 +297,53 @@ func (r *Record) groupsActed(s *instrRows) bool {
 
 // OfParty returns where one party stands towards every instrument that it has an act towards, by instrument number: quick.
 func (r *Record) OfParty(at stocktake.At, id stocktake.PartyID) []PartyState {
+	var list []PartyState
+	r.EachOfParty(at, id, func(s PartyState) { list = append(list, s) })
+	return list
+}
+
+// EachOfParty is OfParty without the list. f must not ask the record anything.
+func (r *Record) EachOfParty(at stocktake.At, id stocktake.PartyID, f func(PartyState)) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	p, ok := r.partyByID[id]
 	if !ok {
-		return nil
+		return
 	}
 	q := r.query(at)
+	p = q.party(p)
+	if q.any() {
+		for n := range r.instrs {
+			if q.instr(uint32(n)) != uint32(n) {
+				continue
+			}
+			s := r.rowsOf(uint32(n), q)
+			if r.gather(q, &s, p); len(q.seen) > 0 {
+				f(r.stateOfGathered(q, &s, p))
+			}
+		}
+		return
+	}
 	b, d := r.base.ofParty(p), r.delta.ofParty(p)
-	var list []PartyState
-	done := map[uint32]bool{}
 	emit := func(in uint32, x, y []row) {
 		e := &r.instrs[in]
 		s := instrRows{num: in, base: x, new: y}
-		if len(e.via) > 0 || len(r.groups) > 0 {
-			if f := r.rowsOf(in, q); len(f.via) > 0 || len(f.groups) > 0 {
-				s = f
-				done[in] = true
+		if t, ok := e.at(q.head); len(e.via) > 0 || r.actedOn[in] || ok && t.Clause != nil && t.InForce.IsZero() {
+			s = r.rowsOf(in, q) // what follows depends on others too
+		}
+		if r.easy(&s, q) {
+			if pos, ok := r.quick(q, e.kind(q.head), e, p, x, y); ok {
+				if len(q.events) > 0 {
+					f(PartyState{Party: id, Instrument: e.id, Word: pos.word, Bound: pos.state.Bound, InForce: pos.state.InForce, Unsure: pos.state.Unsure})
+				}
+				return
 			}
 		}
 		r.gather(q, &s, p)
 		if len(q.seen) == 0 {
 			return
 		}
-		list = append(list, r.stateOfGathered(q, &s, p))
+		f(r.stateOfGathered(q, &s, p))
 	}
 	i, j := 0, 0
 	for i < len(b) || j < len(d) {
@@ -323,27 +355,12 @@ func (r *Record) OfParty(at stocktake.At, id stocktake.PartyID) []PartyState {
 		}
 		emit(in, span(b, &i, in), span(d, &j, in))
 	}
-	// Instruments that p stands towards through a resolution that endorses them, or as a member of a group.
-	extra := func(in uint32) {
-		if !done[in] {
-			done[in] = true
+	// Instruments that p stands towards only through a resolution that endorses them, or as a member of a group.
+	for _, in := range r.indirect {
+		if len(run(r.base.ofInstr(in), p)) == 0 && len(run(r.delta.ofInstr(in), p)) == 0 {
 			emit(in, nil, nil)
 		}
 	}
-	for n := range r.instrs {
-		if len(r.instrs[n].via) > 0 {
-			extra(uint32(n))
-		}
-	}
-	for _, g := range r.groups {
-		for _, w := range r.base.ofParty(g) {
-			extra(w.instr)
-		}
-		for _, w := range r.delta.ofParty(g) {
-			extra(w.instr)
-		}
-	}
-	return list
 }
 
 func (r *Record) stateOfGathered(q *query, s *instrRows, p uint16) PartyState {
@@ -392,6 +409,18 @@ func (r *Record) Moved(at stocktake.At, fromHead int64) []Change {
 						touched[uint32(i)] = true
 					}
 				}
+			}
+		}
+	}
+	for _, m := range r.merges {
+		if m.filing <= fromHead || m.filing > at.Head {
+			continue
+		}
+		for i := range r.instrs {
+			p, ok := r.partyByID[stocktake.PartyID(m.From)]
+			id := string(r.instrs[i].id)
+			if m.Of == "instrument" && (id == m.From || id == m.Into) || m.Of == "party" && ok && len(run(r.base.ofInstr(uint32(i)), p))+len(run(r.delta.ofInstr(uint32(i)), p)) > 0 {
+				touched[uint32(i)] = true
 			}
 		}
 	}

@@ -84,7 +84,7 @@ func (r *Record) Differences(after int64) Differences {
 						continue
 					}
 					others++
-					if r.sameSeries(r.occs[x.occ].source, o.source) {
+					if r.sameSeries(r.occs[x.occ].source, o.source, int64(len(r.filings))) {
 						series = true
 					}
 					if x.phase() == w.phase() && (x.lo > r.hi(w) || r.hi(&x) < w.lo) {

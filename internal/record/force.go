@@ -50,22 +50,41 @@ func (r *Record) entryIntoForce(q *query, d *stocktake.Instrument, s *instrRows)
 	if d.Clause.Threshold <= 0 {
 		return stocktake.MinDay, stocktake.MinDay, true
 	}
-	var los, his []stocktake.Day
-	last := -1
-	for _, part := range [][]row{s.base, s.new} {
-		for i := range part {
-			w := &part[i]
-			if int(w.party) == last || w.kind.Class() != "consent" || w.phase() != stocktake.PhaseDone || w.lo == stocktake.MinDay || !r.visible(w.occ, q) {
-				continue
+	if had, ok := q.starts[s.num]; ok {
+		return had[0], had[1], true
+	}
+	first := map[uint16]*row{} // of each party, its first consent
+	count := func(s *instrRows) {
+		for _, part := range [2][]row{s.base, s.new} {
+			for i := range part {
+				w := &part[i]
+				if w.kind.Class() != "consent" || w.phase() != stocktake.PhaseDone || w.lo == stocktake.MinDay || !r.visible(w.occ, q) || len(r.retractH) > 0 && r.gone(w, q) {
+					continue
+				}
+				p := q.party(w.party)
+				if had := first[p]; had == nil || w.lo < had.lo || w.lo == had.lo && r.hi(w) < r.hi(had) {
+					first[p] = w
+				}
 			}
-			last = int(w.party)
-			los, his = append(los, w.lo), append(his, r.hi(w))
 		}
 	}
-	if len(los) < d.Clause.Threshold {
-		return stocktake.MaxDay, stocktake.MaxDay, true
+	count(s)
+	for i := range s.also {
+		count(&s.also[i])
 	}
-	slices.Sort(los)
-	slices.Sort(his)
-	return due(d.Clause, los[d.Clause.Threshold-1]), due(d.Clause, his[d.Clause.Threshold-1]), true
+	var los, his []stocktake.Day
+	for _, w := range first {
+		los, his = append(los, w.lo), append(his, r.hi(w))
+	}
+	lo, hi = stocktake.MaxDay, stocktake.MaxDay
+	if len(los) >= d.Clause.Threshold {
+		slices.Sort(los)
+		slices.Sort(his)
+		lo, hi = due(d.Clause, los[d.Clause.Threshold-1]), due(d.Clause, his[d.Clause.Threshold-1])
+	}
+	if q.starts == nil {
+		q.starts = map[uint32][2]stocktake.Day{}
+	}
+	q.starts[s.num] = [2]stocktake.Day{lo, hi}
+	return lo, hi, true
 }

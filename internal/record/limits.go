@@ -25,9 +25,20 @@ func (r *Record) limits(out *stocktake.Standing, q *query, s *instrRows, sources
 		}
 	}
 	covering := map[uint32]bool{}
-	cover := e.cover
+	var cover []int32
+	add := func(e *instrEntry) {
+		for _, i := range e.cover {
+			if r.coverage[i].speaksOf(e, q.head) && !slices.Contains(cover, i) {
+				cover = append(cover, i)
+			}
+		}
+	}
+	add(e)
+	for i := range s.also {
+		add(&r.instrs[s.also[i].num])
+	}
 	for i := range s.via {
-		cover = append(slices.Clip(cover), r.instrs[s.via[i].num].cover...)
+		add(&r.instrs[s.via[i].num])
 	}
 	for _, i := range cover {
 		c := &r.coverage[i]

@@ -135,7 +135,7 @@ func (r *Record) FindParty(name string, head int64) (stocktake.PartyID, bool) {
 	}
 	for _, id := range ids { // a state goes before a former one of the same name
 		if p, ok := r.parties[r.partyByID[id]].descs.at(head); ok && p.Kind == "state" {
-			return id, true
+			return stocktake.PartyID(r.redirect("party", string(id), head)), true
 		}
 	}
 	return "", false

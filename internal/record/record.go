@@ -22,7 +22,9 @@ type Record struct {
 	loader Loader
 
 	base, delta level
-	pending     []row // rows not yet in a level, while loading
+	pending     []row           // rows not yet in a level, while loading
+	actedOn     map[uint32]bool // instruments that a group of parties acted on
+	indirect    []uint32        // these, and those that another text endorses
 	spans       map[spanKey]stocktake.Day
 	occs        []occasion
 	filings     []FilingInfo // by number-1
@@ -127,6 +129,7 @@ func (r *Record) instr(id stocktake.InstrumentID, filing int64) uint32 {
 	n := uint32(len(r.instrs))
 	r.instrs = append(r.instrs, instrEntry{id: id, num: n, first: filing})
 	r.instrByID[id] = n
+	r.described = true
 	return n
 }
 
@@ -184,6 +187,19 @@ func (r *Record) match() {
 		}
 		slices.SortFunc(r.ordered, func(a, b uint16) int { return strings.Compare(string(r.parties[a].id), string(r.parties[b].id)) })
 	}
+	r.actedOn, r.indirect = map[uint32]bool{}, nil
+	for _, g := range r.groups {
+		for _, list := range [][]row{r.base.ofParty(g), r.delta.ofParty(g)} {
+			for i := range list {
+				r.actedOn[list[i].instr] = true
+			}
+		}
+	}
+	for i := range r.instrs {
+		if n := uint32(i); len(r.instrs[i].via) > 0 || r.actedOn[n] {
+			r.indirect = append(r.indirect, n)
+		}
+	}
 	if !r.described {
 		return
 	}
@@ -214,8 +230,10 @@ func (r *Record) match() {
 	}
 	for i := range r.instrs {
 		e := &r.instrs[i]
-		kind := e.kind(int64(len(r.filings)))
-		cover := append(slices.Clone(exact[string(e.id)]), kinds[string(kind)]...)
+		cover := append(slices.Clone(exact[string(e.id)]), kinds[string(stocktake.Resolution)]...) // what nobody described is a resolution
+		for _, d := range e.descs {
+			cover = append(cover, kinds[string(d.value.Kind)]...)
+		}
 		for p, list := range prefix {
 			if strings.HasPrefix(string(e.id), p) {
 				cover = append(cover, list...)
@@ -227,7 +245,7 @@ func (r *Record) match() {
 		for _, at := range cover {
 			j := r.bySource[at]
 			e.cover = append(e.cover, j)
-			if kind.Binding() && len(r.coverage[j].Acts) > 0 {
+			if e.everBinding() && len(r.coverage[j].Acts) > 0 {
 				e.reg = append(e.reg, j)
 			}
 		}
@@ -236,7 +254,7 @@ func (r *Record) match() {
 
 // settle moves pending rows into a level.
 func (r *Record) settle() {
-	r.match()
+	defer r.match()
 	if len(r.pending) == 0 {
 		return
 	}
@@ -270,7 +288,6 @@ func (r *Record) apply(a *Applied) error {
 		s := &f.Sources[i]
 		e := &r.sources[r.source(s.ID)]
 		e.descs = append(e.descs, version[*stocktake.Source]{n, s})
-		e.series = s.Series
 	}
 	for i := range f.Parties {
 		p := &f.Parties[i]
@@ -416,7 +433,7 @@ func (r *Record) Law(head int64) *stocktake.Law {
 
 // occasion makes the entry for a source in a filing. What mends takes the known of what it mends.
 func (r *Record) occasion(n int64, filed time.Time, source uint32, mends int64) int32 {
-	o := occasion{filing: n, known: micros(filed), source: source, also: -1, super: -1, roll: -1, mends: mends}
+	o := occasion{filing: n, known: micros(filed), source: source, also: -1, roll: -1, mends: mends}
 	if d, ok := r.sources[source].descs.at(n); ok {
 		if k, ok := d.KnownBy(); ok {
 			o.known = min(o.known, micros(k))

@@ -12,11 +12,15 @@ type query struct {
 	known, head int64
 	on          stocktake.Day
 	law         *stocktake.Law
+	of          stocktake.KindLaw // the law for the kind asked about last
+	ofKind      stocktake.InstrumentKind
 	seen        []seen
 	events      []stocktake.Event
 	group       []seen
 	clashes     []clash // filled only where wanted
 	want        bool
+	starts      map[uint32][2]stocktake.Day // when instruments entered into force by their own clause, once worked out
+	merged
 }
 
 // seen is a visible row, and the instrument that it came through where it is not the one asked about.
@@ -37,24 +41,43 @@ type clash struct {
 }
 
 func (r *Record) query(at stocktake.At) *query {
-	return &query{known: micros(at.Known), head: at.Head, on: at.On, law: r.lawAt(at.Head)}
+	return &query{known: micros(at.Known), head: at.Head, on: at.On, law: r.lawAt(at.Head), merged: r.mergedAt(at.Head)}
 }
 
-// visible reports whether what an occasion says can be known, at this head.
+// visible reports whether what an occasion says can be known, at this head, and nothing visible takes its place.
 func (r *Record) visible(occ uint32, q *query) bool {
-	o := &r.occs[occ]
-	seen := o.filing <= q.head && o.known <= q.known
-	for i := o.also; !seen && i >= 0; i = r.occs[i].also {
-		x := &r.occs[i]
-		seen = x.filing <= q.head && x.known <= q.known
+	for i := int32(occ); i >= 0; i = r.occs[i].also {
+		if r.stands(i, q) {
+			return true
+		}
 	}
-	return seen && (o.super < 0 || !r.current1(o.super, q))
+	return false
 }
 
-// current1 reports whether an occasion that takes another's place is itself visible.
-func (r *Record) current1(occ int32, q *query) bool {
+func (r *Record) stands(occ int32, q *query) bool {
 	o := &r.occs[occ]
-	return o.filing <= q.head && o.known <= q.known
+	if o.filing > q.head || o.known > q.known {
+		return false
+	}
+	for _, by := range o.super {
+		if x := &r.occs[by]; x.filing <= q.head && x.known <= q.known {
+			return false
+		}
+	}
+	return true
+}
+
+// latest returns the occasion known last among those that share rows and can be known.
+func (r *Record) latest(occ uint32, q *query) *occasion {
+	best := &r.occs[occ]
+	ok := r.stands(int32(occ), q)
+	for i := best.also; i >= 0; i = r.occs[i].also {
+		x := &r.occs[i]
+		if r.stands(i, q) && (!ok || r.newer(x, best)) {
+			best, ok = x, true
+		}
+	}
+	return best
 }
 
 func (r *Record) gone(w *row, q *query) bool {
@@ -68,15 +91,24 @@ func (r *Record) gone(w *row, q *query) bool {
 
 func (r *Record) collect(q *query, rows []row, via bool, of uint32) {
 	for i := range rows {
-		w := &rows[i]
-		if via && (!w.kind.Ballot() || w.flags&flagPart != 0) {
+		w := rows[i]
+		if via && !w.kind.Ballot() || !r.visible(w.occ, q) || len(r.retractH) > 0 && r.gone(&w, q) {
 			continue
 		}
-		if !r.visible(w.occ, q) || len(r.retractH) > 0 && r.gone(w, q) {
-			continue
+		if w.flags&flagRollCall != 0 && !cast(w.kind) && r.onPart(&w, q) {
+			w.flags |= flagPart
 		}
-		q.seen = append(q.seen, seen{row: *w, via: via, of: of})
+		if w.flags&flagPart != 0 && (via || !q.want) {
+			continue // a vote on an amendment or a paragraph moves nothing
+		}
+		q.seen = append(q.seen, seen{row: w, via: via, of: of})
 	}
+}
+
+// onPart reports whether the roll-call that an absence is from was on a part of the text: the edition that lists absences may not tell.
+func (r *Record) onPart(w *row, q *query) bool {
+	c := r.current(&r.rolls[r.occs[w.occ].roll], q.known, q.head)
+	return c != nil && c.part != ""
 }
 
 // instrRows is the rows of one instrument in both levels, found once for all parties.
@@ -84,18 +116,30 @@ type instrRows struct {
 	num       uint32
 	base, new []row
 	via       []instrRows
-	groups    []uint16 // groups of parties that acted here
+	also      []instrRows // instruments that are one with it by a merge
+	groups    []uint16    // groups of parties that acted here
 }
 
 func (r *Record) rowsOf(in uint32, q *query) instrRows {
 	s := instrRows{num: in, base: r.base.ofInstr(in), new: r.delta.ofInstr(in)}
-	for _, l := range r.instrs[in].via {
-		if l.filing <= q.head {
-			s.via = append(s.via, instrRows{num: l.instr, base: r.base.ofInstr(l.instr), new: r.delta.ofInstr(l.instr)})
+	link := func(in uint32) {
+		for _, l := range r.instrs[in].via {
+			if l.filing <= q.head && r.instrs[l.instr].endorses(r.instrs[in].id, q.head) {
+				s.via = append(s.via, instrRows{num: l.instr, base: r.base.ofInstr(l.instr), new: r.delta.ofInstr(l.instr)})
+			}
 		}
 	}
+	link(in)
+	for _, m := range q.oneInstr[in] {
+		s.also = append(s.also, instrRows{num: m, base: r.base.ofInstr(m), new: r.delta.ofInstr(m)})
+		link(m)
+	}
 	for _, g := range r.groups {
-		if len(run(s.base, g)) > 0 || len(run(s.new, g)) > 0 {
+		has := len(run(s.base, g)) > 0 || len(run(s.new, g)) > 0
+		for i := range s.also {
+			has = has || len(run(s.also[i].base, g)) > 0 || len(run(s.also[i].new, g)) > 0
+		}
+		if has {
 			s.groups = append(s.groups, g)
 		}
 	}
@@ -105,24 +149,16 @@ func (r *Record) rowsOf(in uint32, q *query) instrRows {
 // gather fills q.seen with what is visible of party p towards the instrument, and of the groups that it belongs to.
 func (r *Record) gather(q *query, s *instrRows, p uint16) {
 	q.seen = q.seen[:0]
-	r.collect(q, run(s.base, p), false, s.num)
-	r.collect(q, run(s.new, p), false, s.num)
-	r.gatherVia(q, s, p)
-}
-
-func (r *Record) gatherVia(q *query, s *instrRows, p uint16) {
-	for i := range s.via {
-		v := &s.via[i]
-		r.collect(q, run(v.base, p), true, v.num)
-		r.collect(q, run(v.new, p), true, v.num)
+	r.collectOf(q, s, p)
+	for _, m := range q.oneParty[p] {
+		r.collectOf(q, s, m)
 	}
 	for _, g := range s.groups {
 		if g == p {
 			continue
 		}
 		from := len(q.seen)
-		r.collect(q, run(s.base, g), false, s.num)
-		r.collect(q, run(s.new, g), false, s.num)
+		r.collectOwn(q, s, g)
 		kept := q.seen[:from]
 		for _, w := range q.seen[from:] {
 			switch r.memberOn(p, r.parties[g].id, w.lo, r.hi(&w.row), q.head) {
@@ -137,6 +173,25 @@ func (r *Record) gatherVia(q *query, s *instrRows, p uint16) {
 	}
 }
 
+// collectOf collects what one party did towards the instrument itself, and towards what endorses it.
+func (r *Record) collectOf(q *query, s *instrRows, p uint16) {
+	r.collectOwn(q, s, p)
+	for i := range s.via {
+		v := &s.via[i]
+		r.collect(q, run(v.base, p), true, v.num)
+		r.collect(q, run(v.new, p), true, v.num)
+	}
+}
+
+func (r *Record) collectOwn(q *query, s *instrRows, p uint16) {
+	r.collect(q, run(s.base, p), false, s.num)
+	r.collect(q, run(s.new, p), false, s.num)
+	for i := range s.also {
+		r.collect(q, run(s.also[i].base, p), false, s.num)
+		r.collect(q, run(s.also[i].new, p), false, s.num)
+	}
+}
+
 func (r *Record) memberOn(p uint16, group stocktake.PartyID, lo, hi stocktake.Day, head int64) stocktake.Truth {
 	if d, ok := r.parties[p].spans.at(head); ok {
 		return d.memberIn(group, lo, hi)
@@ -147,7 +202,15 @@ func (r *Record) memberOn(p uint16, group stocktake.PartyID, lo, hi stocktake.Da
 // replay turns q.seen into events and replays them.
 func (r *Record) replay(q *query, kind stocktake.InstrumentKind, in uint32) stocktake.State {
 	r.resolve(q, kind, in)
-	return q.law.Replay(kind, q.events, q.on)
+	return q.judge(kind)
+}
+
+// judge replays q.events.
+func (q *query) judge(kind stocktake.InstrumentKind) stocktake.State {
+	if kind != q.ofKind {
+		q.of, q.ofKind = q.law.For(kind), kind
+	}
+	return q.of.Replay(q.events, q.on)
 }
 
 // resolve fills q.events from q.seen: one event a phase of an act, with the claims of several sources brought together.
@@ -157,10 +220,11 @@ func (r *Record) resolve(q *query, kind stocktake.InstrumentKind, in uint32) {
 	ballots := 0
 	for i := range q.seen {
 		w := &q.seen[i]
-		if w.flags&flagPart != 0 && !q.want {
+		if w.flags&flagPart != 0 { // listed, moves nothing
+			q.events = append(q.events, stocktake.Event{Lo: w.lo, Hi: r.hi(&w.row), Kind: stocktake.Remark, Phase: w.phase(), Maybe: w.maybe, Act: w.act, Ref: int32(i)})
 			continue
 		}
-		if i > 0 && r.merged(q, i) {
+		if i > 0 && r.dealtWith(q, i) {
 			continue
 		}
 		dup := false
@@ -175,9 +239,7 @@ func (r *Record) resolve(q *query, kind stocktake.InstrumentKind, in uint32) {
 			continue
 		}
 		q.events = append(q.events, stocktake.Event{Lo: w.lo, Hi: r.hi(&w.row), Kind: w.kind, Phase: w.phase(), Via: w.via, Maybe: w.maybe, Act: w.act, Ref: int32(i)})
-		if w.flags&flagPart != 0 {
-			q.events[len(q.events)-1].Kind = stocktake.Remark // listed, moves nothing
-		} else if w.kind.Ballot() {
+		if w.kind.Ballot() {
 			ballots++
 		}
 	}
@@ -189,10 +251,10 @@ func (r *Record) resolve(q *query, kind stocktake.InstrumentKind, in uint32) {
 	}
 }
 
-// merged reports whether the act of the i-th row was already dealt with as one told by several sources.
-func (r *Record) merged(q *query, i int) bool {
+// dealtWith reports whether the act of the i-th row was already dealt with as one told by several sources.
+func (r *Record) dealtWith(q *query, i int) bool {
 	for j := 0; j < i; j++ {
-		if q.seen[j].act == q.seen[i].act {
+		if q.seen[j].act == q.seen[i].act && q.seen[j].flags&flagPart == 0 {
 			return r.several(q, q.seen[i].act)
 		}
 	}
@@ -203,7 +265,7 @@ func (r *Record) merged(q *query, i int) bool {
 func (r *Record) several(q *query, act uint32) bool {
 	first := int64(-1)
 	for i := range q.seen {
-		if q.seen[i].act != act {
+		if q.seen[i].act != act || q.seen[i].flags&flagPart != 0 {
 			continue
 		}
 		if first < 0 {
@@ -222,19 +284,19 @@ func (r *Record) together(q *query, kind stocktake.InstrumentKind, first int) {
 	act := q.seen[first].act
 	g := q.group[:0]
 	for i := first; i < len(q.seen); i++ {
-		if q.seen[i].act == act {
+		if q.seen[i].act == act && q.seen[i].flags&flagPart == 0 {
 			w := q.seen[i]
 			w.of = uint32(i) // place in q.seen, for Ref
 			g = append(g, w)
 		}
 	}
 	q.group = g
-	// An erratum takes the place of what it mends; a later filing of the same source likewise.
+	// An erratum takes the place of what it mends.
 	g = slices.DeleteFunc(g, func(w seen) bool {
 		o := &r.occs[w.occ]
 		for _, x := range q.group {
 			p := &r.occs[x.occ]
-			if p.source == o.source && p.filing > o.filing && p.mends > 0 {
+			if p.source == o.source && p.mends == o.filing {
 				return true
 			}
 		}
@@ -243,15 +305,14 @@ func (r *Record) together(q *query, kind stocktake.InstrumentKind, first int) {
 	all := slices.Clone(g)
 	// Editions of one series.
 	g = slices.DeleteFunc(g, func(w seen) bool {
-		o := &r.occs[w.occ]
+		o := r.latest(w.occ, q)
 		for i := range all {
 			x := &all[i]
-			p := &r.occs[x.occ]
-			if x.occ == w.occ || !r.sameSeries(o.source, p.source) {
+			p := r.latest(x.occ, q)
+			if x.occ == w.occ || !r.sameSeries(o.source, p.source, q.head) {
 				continue
 			}
-			newer := p.known > o.known || p.known == o.known && p.filing > o.filing
-			if newer && !r.worldMoved(all, w.occ, x.occ) {
+			if r.newer(p, o) && !r.worldMoved(all, o.known, x.occ) {
 				return true
 			}
 		}
@@ -267,7 +328,7 @@ func (r *Record) together(q *query, kind stocktake.InstrumentKind, first int) {
 	moved := false
 	for i := range g {
 		for j := range g {
-			if g[i].occ != g[j].occ && r.sameSeries(r.occs[g[i].occ].source, r.occs[g[j].occ].source) {
+			if g[i].occ != g[j].occ && r.sameSeries(r.occs[g[i].occ].source, r.occs[g[j].occ].source, q.head) {
 				moved = true
 			}
 		}
@@ -363,8 +424,8 @@ func (r *Record) ownAct(g []seen, w *seen) uint32 {
 }
 
 // worldMoved reports whether the newer edition tells of an act after the older one was public: then they are two acts.
-func (r *Record) worldMoved(g []seen, older, newer uint32) bool {
-	public := stocktake.Day(r.occs[older].known / 86400e6)
+func (r *Record) worldMoved(g []seen, older int64, newer uint32) bool {
+	public := stocktake.Day(older / 86400e6)
 	for i := range g {
 		if g[i].occ == newer && g[i].phase() == stocktake.PhaseDone && g[i].lo > public {
 			return true
@@ -453,7 +514,7 @@ func (r *Record) presence(q *query, in uint32) {
 		}
 		for _, ci := range covers {
 			c := &r.coverage[ci]
-			if c.filing > q.head || c.known > q.known || !slices.Contains(c.Acts, e.Kind.String()) {
+			if c.filing > q.head || c.known > q.known || !slices.Contains(c.Acts, e.Kind.String()) || !c.speaksOf(&r.instrs[in], q.head) {
 				continue
 			}
 			to, _ := c.To.Bounds()
@@ -462,7 +523,7 @@ func (r *Record) presence(q *query, in uint32) {
 			}
 			told := false
 			for j := range q.seen {
-				if w := &q.seen[j]; w.kind.Class() == "consent" && (w.act == e.Act || w.lo <= e.Hi+366 && r.hi(&w.row)+366 >= e.Lo) && r.sameSeries(r.occs[w.occ].source, c.source) {
+				if w := &q.seen[j]; w.kind.Class() == "consent" && (w.act == e.Act || w.lo <= e.Hi+366 && r.hi(&w.row)+366 >= e.Lo) && r.sameSeries(r.occs[w.occ].source, c.source, q.head) {
 					told = true
 				}
 			}

@@ -64,16 +64,16 @@ func (r *Record) current(rc *roll, known, head int64) *rollClaim {
 			best = c
 			continue
 		}
-		b := &r.occs[best.occ]
-		if o.known > b.known || o.known == b.known && o.filing > b.filing {
+		if r.newer(o, &r.occs[best.occ]) {
 			best = c
 		}
 	}
 	return best
 }
 
-// rollCall adds one edition's version of a roll-call. Where it says of every party that both list what an earlier one said, it shares
-// the earlier rows; a later edition of the same series otherwise takes its place.
+// rollCall adds one edition's version of a roll-call. Where another edition of the series lists the very same votes, they share rows. Where
+// the text, the day or the part that was voted on differs, the edition that was known later takes the place of the other; where only votes
+// differ, replay brings them together, party by party.
 func (r *Record) rollCall(f *stocktake.RollCall, n int64, filed time.Time, mends int64) {
 	src := r.source(f.Source)
 	num, ok := r.rollByID[f.ID]
@@ -107,77 +107,98 @@ func (r *Record) rollCall(f *stocktake.RollCall, n int64, filed time.Time, mends
 		r.occs[c.occAbsent].roll = num
 	}
 	rc := &r.rolls[num]
-	var same *rollClaim
+	votes, absences := false, false // rows that are shared
 	for i := range rc.claims {
 		o := &rc.claims[i]
-		if r.sameSeries(src, r.occs[o.occ].source) && o.instr == in && o.date == c.date && o.part == c.part && agreeWhereBoth(o.ballots, c.ballots) {
-			same = o
-			break
+		so := &r.occs[o.occ]
+		if !r.sameSeries(src, so.source, n) {
+			continue
+		}
+		switch alike := o.instr == in && o.date == c.date && o.part == c.part; {
+		case mends > 0 && so.filing == mends:
+			r.supersede(o.occ, occ)
+			if o.occAbsent != o.occ {
+				r.supersede(o.occAbsent, occ)
+			}
+		case alike && mends == 0:
+			if !votes && sameBallots(o.ballots, c.ballots, true) {
+				r.chain(o.occ, occ)
+				votes = true
+			}
+			if !absences && o.occAbsent != o.occ && c.occAbsent != occ && sameBallots(o.ballots, c.ballots, false) {
+				r.chain(o.occAbsent, c.occAbsent)
+				absences = true
+			}
+			if string(o.ballots) == string(c.ballots) {
+				c.ballots = o.ballots
+			}
+		case alike:
+		case r.newer(&r.occs[occ], so):
+			r.supersede(o.occ, occ)
+			if o.instr != in && o.occAbsent != o.occ {
+				r.supersede(o.occAbsent, occ)
+			}
+		default:
+			r.supersede(occ, o.occ)
+			if o.instr != in && c.occAbsent != occ {
+				r.supersede(c.occAbsent, o.occ)
+			}
 		}
 	}
-	rows := func(take func(party int, k stocktake.ActKind) (int32, bool)) {
-		for p, b := range c.ballots {
-			k := stocktake.ActKind(b)
-			if k == stocktake.NoAct {
-				continue
-			}
-			o, ok := take(p, k)
-			if !ok {
-				continue
-			}
-			w := row{instr: in, party: uint16(p), kind: k, occ: uint32(o), act: actHash(stocktake.BallotID(f.ID, r.parties[p].id)), flags: flagRollCall}
-			if f.Part != "" {
-				w.flags |= flagPart
-			}
-			r.add(w, stocktake.PhaseDone, f.Date)
+	for p, b := range c.ballots {
+		k := stocktake.ActKind(b)
+		o := occ
+		switch {
+		case k == stocktake.NoAct || cast(k) && votes || !cast(k) && absences:
+			continue
+		case !cast(k):
+			o = c.occAbsent
 		}
-	}
-	occFor := func(k stocktake.ActKind) int32 {
-		if k == stocktake.VoteAbsent || k == stocktake.VoteNotVoting {
-			return c.occAbsent
+		w := row{instr: in, party: uint16(p), kind: k, occ: uint32(o), act: actHash(stocktake.BallotID(f.ID, r.parties[p].id)), flags: flagRollCall}
+		if f.Part != "" {
+			w.flags |= flagPart
 		}
-		return occ
-	}
-	if same != nil && mends == 0 {
-		r.chain(same.occ, occ)
-		rows(func(p int, k stocktake.ActKind) (int32, bool) {
-			if p < len(same.ballots) && same.ballots[p] == byte(k) {
-				if k == stocktake.VoteAbsent || k == stocktake.VoteNotVoting {
-					r.chainOnce(same.occAbsent, c.occAbsent)
-				}
-				return 0, false
-			}
-			return occFor(k), true
-		})
-		if string(same.ballots) == string(c.ballots) {
-			c.ballots = same.ballots
-		}
-	} else {
-		for i := range rc.claims {
-			o := &rc.claims[i]
-			so := &r.occs[o.occ]
-			if !r.sameSeries(src, so.source) {
-				continue
-			}
-			if mends > 0 && so.filing == mends || r.occs[occ].known > so.known {
-				r.supersede(o.occ, occ)
-				if (mends > 0 || o.instr != in) && o.occAbsent != o.occ {
-					r.supersede(o.occAbsent, occ)
-				}
-			} else if r.occs[occ].known < so.known {
-				r.supersede(occ, o.occ)
-				if o.instr != in && c.occAbsent != occ {
-					r.supersede(c.occAbsent, o.occ)
-				}
-			}
-		}
-		rows(func(p int, k stocktake.ActKind) (int32, bool) { return occFor(k), true })
+		r.add(w, stocktake.PhaseDone, f.Date)
 	}
 	rc.claims = append(rc.claims, c)
 }
 
-func (r *Record) sameSeries(a, b uint32) bool {
-	return a == b || r.sources[a].series != "" && r.sources[a].series == r.sources[b].series
+// newer reports whether one occasion goes before another of its series: known later; where both were known at once, by the id of the source,
+// so that the order of filing does not show; of one source, filed later.
+func (r *Record) newer(a, b *occasion) bool {
+	switch {
+	case a.known != b.known:
+		return a.known > b.known
+	case a.source != b.source:
+		return r.sources[a.source].id > r.sources[b.source].id
+	}
+	return a.filing > b.filing
+}
+
+// sameBallots reports whether two editions list the same votes, or the same absences.
+func sameBallots(a, b []byte, votes bool) bool {
+	for i := range max(len(a), len(b)) {
+		var x, y stocktake.ActKind
+		if i < len(a) {
+			x = stocktake.ActKind(a[i])
+		}
+		if i < len(b) {
+			y = stocktake.ActKind(b[i])
+		}
+		if x != y && (x != stocktake.NoAct && cast(x) == votes || y != stocktake.NoAct && cast(y) == votes) {
+			return false
+		}
+	}
+	return true
+}
+
+// sameSeries reports whether two sources are one, or editions of one series, at head.
+func (r *Record) sameSeries(a, b uint32, head int64) bool {
+	if a == b {
+		return true
+	}
+	s := r.sources[a].series(head)
+	return s != "" && s == r.sources[b].series(head)
 }
 
 func (r *Record) chain(first, next int32) {
@@ -187,33 +208,13 @@ func (r *Record) chain(first, next int32) {
 	r.occs[first].also = next
 }
 
-func (r *Record) chainOnce(first, next int32) {
-	for o := first; o >= 0; o = r.occs[o].also {
-		if o == next {
-			return
-		}
-	}
-	r.chain(first, next)
-}
-
-func (r *Record) supersede(old, by int32) {
-	o := &r.occs[old]
-	if o.super < 0 || r.occs[o.super].known < r.occs[by].known || r.occs[o.super].filing < r.occs[by].filing && r.occs[o.super].known == r.occs[by].known {
-		o.super = by
-	}
-}
-
-func agreeWhereBoth(a, b []byte) bool {
-	for i := range min(len(a), len(b)) {
-		if a[i] != b[i] && a[i] != 0 && b[i] != 0 {
-			return false
-		}
-	}
-	return true
-}
+func (r *Record) supersede(old, by int32) { r.occs[old].super = append(r.occs[old].super, by) }
 
 func implied(f *stocktake.RollCall) *stocktake.Instrument {
 	in := &stocktake.Instrument{ID: f.Instrument, Kind: stocktake.Resolution, Title: "Proposal voted on by the General Assembly (roll-call " + f.ID + ")", Parties: "un-members"}
+	if !strings.HasPrefix(string(f.Instrument), "ga-rc-") && f.Symbol != "" {
+		in.Title = "Proposal voted on by the General Assembly (" + f.Symbol + ")"
+	}
 	if strings.HasPrefix(string(f.Instrument), "a-res-") {
 		in.Symbol = ResolutionSymbol(f.Symbol)
 		in.Title = "General Assembly resolution " + strings.TrimPrefix(in.Symbol, "A/RES/")

@@ -73,6 +73,8 @@ type level struct {
 	day   []uint32 // positions in instr of rows exact to the day or month, by first possible day
 	year  []uint32 // of rows exact to the year
 	wide  []uint32 // of all others
+
+	startI, startP []uint32 // where the rows of each instrument and party begin, and where the last end
 }
 
 // build sorts rows into a level; it keeps the slice.
@@ -81,6 +83,8 @@ func (l *level) build(rows []row) {
 	slices.SortFunc(l.instr, byInstr)
 	l.party = slices.Clone(rows)
 	slices.SortFunc(l.party, byParty)
+	l.startI = starts(l.instr, func(r *row) int { return int(r.instr) })
+	l.startP = starts(l.party, func(r *row) int { return int(r.party) })
 	l.day, l.year, l.wide = make([]uint32, 0, len(rows)), nil, nil
 	for i := range rows {
 		switch rows[i].prec() {
@@ -125,27 +129,49 @@ func (l *level) touching(from, to stocktake.Day, r *Record, f func(*row)) {
 	}
 }
 
+// starts returns where the rows of each number begin, up to the highest; rows are in the order of what num gives.
+func starts(rows []row, num func(*row) int) []uint32 {
+	if len(rows) == 0 {
+		return nil
+	}
+	list := make([]uint32, num(&rows[len(rows)-1])+2)
+	next := 0
+	for i := range rows {
+		for ; next <= num(&rows[i]); next++ {
+			list[next] = uint32(i)
+		}
+	}
+	list[next] = uint32(len(rows))
+	return list
+}
+
 // ofInstr returns the rows of one instrument.
 func (l *level) ofInstr(in uint32) []row {
-	f := func(r row, in uint32) int { return cmp.Compare(r.instr, in) }
-	i, _ := slices.BinarySearchFunc(l.instr, in, f)
-	k, _ := slices.BinarySearchFunc(l.instr[i:], in+1, f)
-	return l.instr[i : i+k]
+	if int(in)+1 >= len(l.startI) {
+		return nil
+	}
+	return l.instr[l.startI[in]:l.startI[in+1]]
 }
 
 // ofParty returns the rows of one party.
 func (l *level) ofParty(p uint16) []row {
-	f := func(r row, p uint16) int { return cmp.Compare(r.party, p) }
-	i, _ := slices.BinarySearchFunc(l.party, p, f)
-	k, _ := slices.BinarySearchFunc(l.party[i:], p+1, f)
-	return l.party[i : i+k]
+	if int(p)+1 >= len(l.startP) {
+		return nil
+	}
+	return l.party[l.startP[p]:l.startP[p+1]]
 }
 
 // run returns the rows of one party within the rows of one instrument.
 func run(rows []row, p uint16) []row {
-	f := func(r row, p uint16) int { return cmp.Compare(r.party, p) }
-	i, _ := slices.BinarySearchFunc(rows, p, f)
-	j := i
+	i, j := 0, len(rows)
+	for i < j {
+		if m := int(uint(i+j) >> 1); rows[m].party < p {
+			i = m + 1
+		} else {
+			j = m
+		}
+	}
+	j = i
 	for j < len(rows) && rows[j].party == p {
 		j++
 	}

@@ -82,7 +82,7 @@ func (r *Record) Search(at stocktake.At, query string, limit int) []Hit {
 		}
 		base := 50
 		note := string(in.Kind)
-		if len(e.descs) == 0 {
+		if _, described := e.descs.at(at.Head); !described {
 			base = 0
 		}
 		for _, n := range e.rolls {

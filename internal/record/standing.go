@@ -44,7 +44,7 @@ func (r *Record) positionOf(q *query, s *instrRows, p uint16) position {
 	}
 	if len(q.events) == 0 || st.Word == 0 {
 		if n := len(q.events); r.derive(q, s, p) > 0 {
-			st = q.law.Replay(kind, q.events, q.on)
+			st = q.judge(kind)
 			st.Bound, st.InForce = -1, -1
 			return r.outside(q, e, p, position{state: st, word: q.law.Name(st), derived: n == 0 && st.Word != 0})
 		}
@@ -114,11 +114,11 @@ func (r *Record) derive(q *query, s *instrRows, p uint16) int {
 		for _, ri := range r.instrs[in].rolls {
 			rc := &r.rolls[ri]
 			c := r.current(rc, q.known, q.head)
-			if c == nil || c.instr != in || c.part != "" || c.occAbsent != c.occ || int(p) < len(c.ballots) && c.ballots[p] != 0 {
+			if c == nil || c.instr != in || c.part != "" || c.occAbsent != c.occ || c.has(p) || slices.ContainsFunc(q.oneParty[p], c.has) {
 				continue
 			}
 			lo, hi := c.date.Reach()
-			if r.absencesListed(rc, q) || d.memberIn("un-members", lo, hi) != stocktake.Yes {
+			if r.absencesListed(rc, q, in) || d.memberIn("un-members", lo, hi) != stocktake.Yes {
 				continue
 			}
 			q.events = append(q.events, stocktake.Event{Lo: lo, Hi: hi, Kind: stocktake.VoteNotVoting, Phase: stocktake.PhaseDone, Via: via, Act: actHash(stocktake.BallotID(rc.id, r.parties[p].id)), Ref: -1 - ri})
@@ -126,16 +126,22 @@ func (r *Record) derive(q *query, s *instrRows, p uint16) int {
 		}
 	}
 	try(s.num, false)
+	for i := range s.also {
+		try(s.also[i].num, false)
+	}
 	for i := range s.via {
 		try(s.via[i].num, true)
 	}
 	return n
 }
 
-// absencesListed reports whether some visible edition lists the absences of a roll-call.
-func (r *Record) absencesListed(rc *roll, q *query) bool {
+// has reports whether a party has an entry in an edition of a roll-call.
+func (c *rollClaim) has(p uint16) bool { return int(p) < len(c.ballots) && c.ballots[p] != 0 }
+
+// absencesListed reports whether some visible edition lists the absences of a roll-call as one on that text.
+func (r *Record) absencesListed(rc *roll, q *query, in uint32) bool {
 	for i := range rc.claims {
-		if c := &rc.claims[i]; c.occAbsent != c.occ && r.visible(uint32(c.occAbsent), q) {
+		if c := &rc.claims[i]; c.instr == in && c.occAbsent != c.occ && r.visible(uint32(c.occAbsent), q) {
 			return true
 		}
 	}
@@ -145,7 +151,7 @@ func (r *Record) absencesListed(rc *roll, q *query) bool {
 // covered reports whether a visible source lists the parties of an instrument.
 func (r *Record) covered(q *query, in uint32) bool {
 	for _, ci := range r.instrs[in].reg {
-		if c := &r.coverage[ci]; c.filing <= q.head && c.known <= q.known {
+		if c := &r.coverage[ci]; c.filing <= q.head && c.known <= q.known && c.speaksOf(&r.instrs[in], q.head) {
 			return true
 		}
 	}
@@ -167,7 +173,7 @@ func (r *Record) States(at stocktake.At, in stocktake.InstrumentID) []PartyState
 		return nil
 	}
 	q := r.query(at)
-	s := r.rowsOf(num, q)
+	s := r.rowsOf(q.instr(num), q)
 	var list []PartyState
 	for _, p := range r.partiesOf(q, &s) {
 		list = append(list, r.stateOf(q, &s, p))
@@ -180,26 +186,31 @@ func (r *Record) stateOf(q *query, s *instrRows, p uint16) PartyState {
 	return PartyState{Party: r.parties[p].id, Instrument: r.instrs[s.num].id, Word: pos.word, Bound: pos.state.Bound, InForce: pos.state.InForce, Unsure: pos.state.Unsure, Derived: pos.derived}
 }
 
-// partiesOf returns the parties to list for an instrument, by id: those with rows, and the states.
+// partiesOf returns the parties to list for an instrument, by id: those with an act that can be known, and the states.
 func (r *Record) partiesOf(q *query, s *instrRows) []uint16 {
 	has := make([]bool, len(r.parties))
-	mark := func(rows []row) {
-		for i := range rows {
-			has[rows[i].party] = true
+	mark := func(s *instrRows) {
+		for _, rows := range [2][]row{s.base, s.new} {
+			for i := range rows {
+				if p := q.party(rows[i].party); !has[p] && r.visible(rows[i].occ, q) {
+					has[p] = true
+				}
+			}
 		}
 	}
-	mark(s.base)
-	mark(s.new)
+	mark(s)
+	for i := range s.also {
+		mark(&s.also[i])
+	}
 	for i := range s.via {
-		mark(s.via[i].base)
-		mark(s.via[i].new)
+		mark(&s.via[i])
 	}
 	var list []uint16
 	for _, i := range r.ordered {
 		e := &r.parties[i]
 		d, ok := e.descs.at(q.head)
 		switch {
-		case ok && (d.Kind == "group" || d.Kind == "organ"):
+		case ok && (d.Kind == "group" || d.Kind == "organ") || q.party(i) != i:
 			continue
 		case has[i]:
 		case !ok || d.Kind != "state" && d.Kind != "observer":
@@ -224,8 +235,8 @@ func (r *Record) Standing(ctx context.Context, at stocktake.At, p stocktake.Part
 	if !ok {
 		return stocktake.Standing{}, stocktake.NotFoundf("no instrument %q in this record", in)
 	}
-	s := r.rowsOf(num, q)
-	return r.full(ctx, at, q, &s, pn)
+	s := r.rowsOf(q.instr(num), q)
+	return r.full(ctx, at, q, &s, q.party(pn))
 }
 
 // Standings calls f with every standing that the filter asks for, by instrument and party, and stops at its first error. With neither
@@ -241,7 +252,7 @@ func (r *Record) Standings(ctx context.Context, at stocktake.At, fl Filter, f fu
 		if !ok {
 			return stocktake.NotFoundf("no instrument %q in this record", id)
 		}
-		instrs = append(instrs, n)
+		instrs = append(instrs, q.instr(n))
 	}
 	var parties []uint16
 	for _, id := range fl.Parties {
@@ -249,12 +260,12 @@ func (r *Record) Standings(ctx context.Context, at stocktake.At, fl Filter, f fu
 		if !ok {
 			return stocktake.NotFoundf("no party %q in this record", id)
 		}
-		parties = append(parties, n)
+		parties = append(parties, q.party(n))
 	}
 	allInstr := len(instrs) == 0
 	if allInstr {
 		for i := range r.instrs {
-			if r.instrs[i].first <= at.Head {
+			if r.instrs[i].first <= at.Head && q.instr(uint32(i)) == uint32(i) {
 				instrs = append(instrs, uint32(i))
 			}
 		}
@@ -390,7 +401,7 @@ func (r *Record) actRef(ctx context.Context, q *query, s *instrRows, ev *stockta
 }
 
 func (r *Record) viaOf(in uint32, s *instrRows) stocktake.InstrumentID {
-	if in == s.num {
+	if in == s.num || slices.ContainsFunc(s.also, func(m instrRows) bool { return m.num == in }) {
 		return ""
 	}
 	return r.instrs[in].id

@@ -29,9 +29,13 @@ func (r *Record) RollCallsOn(at stocktake.At, in stocktake.InstrumentID) []RollC
 		return nil
 	}
 	var list []RollCallView
-	for _, n := range r.instrs[num].rolls {
-		if v, ok := r.view(at, &r.rolls[n], true); ok && v.Instrument == in {
-			list = append(list, v)
+	m := r.mergedAt(at.Head)
+	num = m.instr(num)
+	for _, i := range append([]uint32{num}, m.oneInstr[num]...) {
+		for _, n := range r.instrs[i].rolls {
+			if v, ok := r.view(at, &r.rolls[n], true); ok && v.Instrument == r.instrs[i].id {
+				list = append(list, v)
+			}
 		}
 	}
 	sortRolls(list)
@@ -124,7 +128,7 @@ func (r *Record) view(at stocktake.At, rc *roll, parties bool) (RollCallView, bo
 			}
 		}
 	}
-	listed := r.absencesListed(rc, &q)
+	listed := r.absencesListed(rc, &q, c.instr)
 	if !listed {
 		v.Derived = true
 		for p := range r.parties {
