@@ -517,6 +517,33 @@ func TestTimes(t *testing.T) {
 	})
 }
 
+// TestInForceByClause has a treaty that enters into force three months after the second consent.
+func TestInForceByClause(t *testing.T) {
+	l := folder(t).open(t)
+	file(t, l, law(t)...)
+	file(t, l, parse(t, `
+		key: clause
+		title: A treaty with a clause
+		sources: [{id: s, title: A register, published: 2015-03-14, read: 2026-11-01}, {id: s2, title: A table, published: 2016-03-14, read: 2026-11-01}]
+		instruments: [{id: icrmw, kind: treaty, title: Convention on migrant workers, clause: {threshold: 2, delay_months: 3, article: art. 87}}]
+		acts:
+		  - {id: icrmw/MEX/consent/1, party: MEX, instrument: icrmw, kind: ratification, done: 1999-03-08, source: s}
+		  - {id: icrmw/MEX/consent/1, party: MEX, instrument: icrmw, kind: consent, done: "1999", source: s2}
+		  - {id: icrmw/BRA/consent/1, party: BRA, instrument: icrmw, kind: ratification, done: 2003-01-15, source: s}
+		`)...)
+	for d, want := range map[string]bool{"2000-01-01": false, "2003-04-14": false, "2003-04-15": true} {
+		s := standing(t, l, on(l, d), "MEX", "icrmw")
+		if s.Bound == nil || !*s.Bound || s.InForce == nil || *s.InForce != want {
+			t.Errorf("on %s: %+v, want in force %v", d, s, want)
+		}
+		for _, p := range l.Record().OfParty(on(l, d), "MEX") {
+			if p.Instrument == "icrmw" && (p.InForce == 1) != want {
+				t.Errorf("on %s, asked by party: %+v", d, p)
+			}
+		}
+	}
+}
+
 // TestUndated files an act without any day: it is listed nowhere as done, and the standing is unsure at most.
 func TestUndated(t *testing.T) {
 	l := folder(t).open(t)
