@@ -114,6 +114,9 @@ func (l *Ledger) follow(ctx context.Context, from store.Reader, each func(int64)
 		if each != nil {
 			each(row.Number)
 		}
+		if len(f.Removals) > 0 {
+			l.forget() // whoever filed it, words that were read before are gone
+		}
 		return l.rec.Stage(record.Applied{Number: row.Number, Filed: row.Filed, SHA256: row.SHA256, Filing: f})
 	})
 }
