@@ -295,7 +295,7 @@ func agrees(t testing.TB, l *ledger.Ledger) {
 			for _, s := range rec.States(c, in.ID) {
 				b := was[s.Party]
 				differs := b.Word != s.Word || b.Bound != s.Bound
-				k := string(s.Party) + " " + string(in.ID)
+				k := string(s.Party) + " " + string(s.Instrument)
 				if moved[k] != differs && b.Word != stocktake.NotStateThen && s.Word != stocktake.NotStateThen && b.Word != stocktake.NotMember && s.Word != stocktake.NotMember && !s.Derived && !b.Derived {
 					t.Errorf("%s from %s to %s: %q to %q, bound %d to %d; listed as moved: %v", k, from.OnString(), c.OnString(), b.Word, s.Word, b.Bound, s.Bound, moved[k])
 				}
