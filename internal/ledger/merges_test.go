@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"stocktake"
-	"stocktake/internal/ledger"
 	"stocktake/internal/record"
 )
 
@@ -67,8 +66,8 @@ func TestMerges(t *testing.T) {
 		stands(one, "2019-01-01", p, "gcm", "endorsed", 1)
 	}
 	for _, in := range []stocktake.InstrumentID{"gcm", "x-text"} {
-		stands(one, "2019-01-01", "MEX", in, "endorsed", 1)
-		stands(one, "2020-06-01", "MEX", in, "withdrawn", 2)
+		stands(one, "2019-01-01", "MEX", in, "endorsed", 2) // and its vote not cast
+		stands(one, "2020-06-01", "MEX", in, "withdrawn", 3)
 		if v := rec.RollCallsOn(one, in); len(v) != 1 {
 			t.Errorf("%d roll-calls on %s, want 1", len(v), in)
 		}
@@ -117,7 +116,7 @@ func TestMerges(t *testing.T) {
 	}
 	stands(two, "2019-01-01", "x-new", "gcm", "no act known", 0)
 	stands(two, "2019-01-01", "x-old", "gcm", "endorsed", 1)
-	stands(two, "2019-01-01", "MEX", "x-text", "endorsed", 1)
+	stands(two, "2019-01-01", "MEX", "x-text", "endorsed", 2)
 	stands(two, "2020-06-01", "MEX", "gcm", "withdrawn", 1)
 	stands(one, "2019-01-01", "x-new", "gcm", "endorsed", 1)
 	agrees(t, l)
@@ -134,5 +133,4 @@ func TestMerges(t *testing.T) {
 	} {
 		refused(t, l, stocktake.Invalid, c.words, stocktake.Filing{Key: "bad", Title: "A merge that cannot be", Merges: []stocktake.Merge{c.merge}})
 	}
-	_ = ledger.FileOptions{}
 }

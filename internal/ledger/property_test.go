@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"stocktake"
 	"stocktake/internal/ledger"
@@ -415,5 +414,4 @@ func TestAnAnswerGivenOnceIsGivenForEver(t *testing.T) {
 	ask(l, "rebuilt")
 	holds(t, l)
 	agrees(t, l)
-	_ = time.Second
 }

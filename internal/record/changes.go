@@ -224,7 +224,7 @@ func (r *Record) easy(s *instrRows, q *query) bool {
 
 // quick is positionOf for the usual case: few acts, each told once. ok is false where the long way is needed.
 func (r *Record) quick(q *query, kind stocktake.InstrumentKind, e *instrEntry, p uint16, a, b []row) (pos position, ok bool) {
-	if len(a)+len(b) > 12 {
+	if len(a)+len(b) > 12 || len(e.rolls) > 1 {
 		return pos, false
 	}
 	q.events = q.events[:0]
@@ -253,7 +253,7 @@ func (r *Record) quick(q *query, kind stocktake.InstrumentKind, e *instrEntry, p
 			q.events = append(q.events, stocktake.Event{Lo: w.lo, Hi: hi, Kind: w.kind, Phase: w.phase(), Act: w.act, Ref: int32(w.occ)})
 		}
 	}
-	if ballots > 1 {
+	if ballots > 1 || ballots == 0 && len(e.rolls) > 0 {
 		return pos, false
 	}
 	for i := range q.events { // several sources of one act, in different phases

@@ -63,11 +63,12 @@ func (r *Record) limits(out *stocktake.Standing, q *query, s *instrRows, sources
 			continue
 		}
 		if d, ok := r.sources[n].descs.at(q.head); ok {
-			if !d.Published.IsZero() {
-				later(d.Published)
-			} else {
-				later(d.Read)
-			}
+			later(d.Published) // the day that an undated page was read says nothing of how far it reaches
+		}
+	}
+	if len(sources) > 0 {
+		for i := range out.Acts {
+			later(out.Acts[i].Date)
 		}
 	}
 	if !ends.IsZero() {

@@ -283,6 +283,11 @@ func (r *Record) apply(a *Applied) error {
 			r.retracted[id] = append(r.retracted[id], x)
 			r.retractH[actHash(id)] = append(r.retractH[actHash(id)], x)
 		}
+	} else if earlier := r.byKey[f.Key]; len(earlier) > 0 {
+		mends = earlier[len(earlier)-1]
+		if err := r.replace(f, n, mends); err != nil {
+			return err
+		}
 	}
 	for i := range f.Sources {
 		s := &f.Sources[i]
@@ -370,6 +375,30 @@ func (r *Record) apply(a *Applied) error {
 	r.filings = append(r.filings, info)
 	r.byHash[a.SHA256] = n
 	r.byKey[f.Key] = append(r.byKey[f.Key], n)
+	return nil
+}
+
+// replace retracts the acts of an earlier filing with the same key that the new one does not tell any more.
+func (r *Record) replace(f *stocktake.Filing, n, mends int64) error {
+	old, err := r.loader.Load(context.Background(), mends)
+	if err != nil {
+		return err
+	}
+	type entry struct {
+		id  stocktake.ActID
+		src stocktake.SourceID
+	}
+	told := map[entry]bool{}
+	for i := range f.Acts {
+		told[entry{f.Acts[i].ID, f.Acts[i].Source}] = true
+	}
+	for i := range old.Acts {
+		if a := &old.Acts[i]; !told[entry{a.ID, a.Source}] {
+			x := retraction{filing: n, mends: mends}
+			r.retracted[a.ID] = append(r.retracted[a.ID], x)
+			r.retractH[actHash(a.ID)] = append(r.retractH[actHash(a.ID)], x)
+		}
+	}
 	return nil
 }
 

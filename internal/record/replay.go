@@ -527,7 +527,7 @@ func (r *Record) presence(q *query, in uint32) {
 					told = true
 				}
 			}
-			if told {
+			if told || leftBefore(q, e, to) {
 				continue
 			}
 			if d, ok := r.sources[c.source].descs.at(q.head); ok && d.Kind == "register" {
@@ -538,6 +538,16 @@ func (r *Record) presence(q *query, in uint32) {
 			}
 		}
 	}
+}
+
+// leftBefore reports whether the party left between an act and a day: then a list of that day has no reason to show the act.
+func leftBefore(q *query, e *stocktake.Event, day stocktake.Day) bool {
+	for i := range q.events {
+		if x := &q.events[i]; x.Kind.Class() == "exit" && x.Phase != stocktake.PhaseAnnounced && x.Lo >= e.Lo && x.Lo <= day {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *Record) inScope(c *coverageAt, p uint16, e *stocktake.Event, head int64) bool {

@@ -40,22 +40,21 @@ func (r *Record) positionOf(q *query, s *instrRows, p uint16) position {
 	kind := e.kind(q.head)
 	st := r.replay(q, kind, s.num)
 	if !kind.Binding() {
-		st.Bound, st.InForce = -1, -1
-	}
-	if len(q.events) == 0 || st.Word == 0 {
-		if n := len(q.events); r.derive(q, s, p) > 0 {
+		derived := false
+		if r.derive(q, s, p) > 0 {
 			st = q.judge(kind)
-			st.Bound, st.InForce = -1, -1
-			return r.outside(q, e, p, position{state: st, word: q.law.Name(st), derived: n == 0 && st.Word != 0})
+			derived = st.Since >= 0 && q.events[st.Since].Ref < 0
 		}
+		st.Bound, st.InForce = -1, -1
+		return r.outside(q, e, p, position{state: st, word: q.law.Name(st), derived: derived})
 	}
-	if kind.Binding() && st.Bound == 1 && st.InForce < 0 {
+	if st.Bound == 1 && st.InForce < 0 {
 		st.InForce = r.byClause(q, e, s, &st)
 	}
-	if st.Word == 0 && kind.Binding() {
+	if st.Word == 0 {
 		st.Bound, st.InForce = -1, -1
 		// Whether it signed may be unsure; that it did not consent is not, unless a consent is in doubt.
-		if !r.doubtfulBound(q, kind, &st) && r.covered(q, s.num) {
+		if !r.doubtfulBound(q, kind, &st) && r.covered(q, s.num, p) {
 			st.Bound, st.InForce = 0, 0
 		}
 	}
@@ -118,10 +117,11 @@ func (r *Record) derive(q *query, s *instrRows, p uint16) int {
 				continue
 			}
 			lo, hi := c.date.Reach()
-			if r.absencesListed(rc, q, in) || d.memberIn("un-members", lo, hi) != stocktake.Yes {
-				continue
+			act := actHash(stocktake.BallotID(rc.id, r.parties[p].id))
+			if r.absencesListed(rc, q, in) || d.memberIn("un-members", lo, hi) != stocktake.Yes || slices.ContainsFunc(q.seen, func(w seen) bool { return w.act == act }) {
+				continue // a source tells what it did
 			}
-			q.events = append(q.events, stocktake.Event{Lo: lo, Hi: hi, Kind: stocktake.VoteNotVoting, Phase: stocktake.PhaseDone, Via: via, Act: actHash(stocktake.BallotID(rc.id, r.parties[p].id)), Ref: -1 - ri})
+			q.events = append(q.events, stocktake.Event{Lo: lo, Hi: hi, Kind: stocktake.VoteNotVoting, Phase: stocktake.PhaseDone, Via: via, Act: act, Ref: -1 - ri})
 			n++
 		}
 	}
@@ -148,10 +148,14 @@ func (r *Record) absencesListed(rc *roll, q *query, in uint32) bool {
 	return false
 }
 
-// covered reports whether a visible source lists the parties of an instrument.
-func (r *Record) covered(q *query, in uint32) bool {
+// covered reports whether a visible source lists the states bound by an instrument, and p is one that it would list.
+func (r *Record) covered(q *query, in uint32, p uint16) bool {
+	d, ok := r.parties[p].descs.at(q.head)
+	if !ok || d.Kind != "state" && d.Kind != "observer" {
+		return false // lists of states say nothing of territories, former states and organisations that are not on them
+	}
 	for _, ci := range r.instrs[in].reg {
-		if c := &r.coverage[ci]; c.filing <= q.head && c.known <= q.known && c.speaksOf(&r.instrs[in], q.head) {
+		if c := &r.coverage[ci]; c.filing <= q.head && c.known <= q.known && c.speaksOf(&r.instrs[in], q.head) && r.inScope(c, p, nil, q.head) {
 			return true
 		}
 	}
@@ -345,6 +349,9 @@ func (r *Record) full(ctx context.Context, at stocktake.At, q *query, s *instrRo
 		out.Acts = append(out.Acts, ref)
 	}
 	for i := range q.clashes {
+		if !q.clashes[i].begun(q.on) {
+			continue // about an act that nobody places on or before the day
+		}
 		c, err := r.clash(ctx, q, &q.clashes[i])
 		if err != nil {
 			return out, err
@@ -431,6 +438,16 @@ func (r *Record) detail(ctx context.Context, w *row) (*stocktake.Act, error) {
 		}
 	}
 	return nil, stocktake.NotFoundf("act of %s towards %s is not in filing %d", p, in, o.filing)
+}
+
+// begun reports whether some source places the act on or before a day.
+func (c *clash) begun(on stocktake.Day) bool {
+	for i := range c.rows {
+		if c.rows[i].lo <= on {
+			return true
+		}
+	}
+	return false
 }
 
 // clash puts a disagreement into words.
