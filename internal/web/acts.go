@@ -17,15 +17,15 @@ type actView struct {
 	What     string // kind, in words
 	Kind     stocktake.ActKind
 	Day      stocktake.Date // the day that the record follows
-	Phase    string
+	When     string         // its days with their names, for the heading
 	Via      *stocktake.Instrument
 	RollCall string // id of the roll-call of which this is a vote
 	Derived  bool   // no source lists it: it follows from membership
 	Entries  []entryView
 	Own      []quoteView // the government's own words, once each
+	Explains []pair      // acts by which it explained this vote: title and address
 	Filing   int64
 	Organ    bool // of an organ, a meeting or a group
-	Open     bool // sources disagree on the day, and nothing filed settles it
 }
 
 // entryView is what one source says of an act.
@@ -77,15 +77,23 @@ type quoteView struct {
 // Foreign reports whether the words need a lang attribute.
 func (v quoteView) Foreign() bool { return v.Lang != "" && v.Lang != "en" }
 
-// act gathers what the record holds about one act that counts in a standing.
-func (q *request) act(ref stocktake.ActRef, p stocktake.PartyID) (actView, error) {
-	v := actView{links: links{q}, ID: ref.ID, Anchor: actAnchor(ref.ID), Party: p, What: actWord(ref.Kind), Kind: ref.Kind, Day: ref.Date, Phase: phaseWords[ref.Phase], Filing: ref.Filing}
+// act gathers what the record holds about one act that counts in a standing: refs are its days that count, towards one instrument. The days
+// in open are those on which sources disagree, with nothing filed that settles it.
+func (q *request) act(refs []stocktake.ActRef, p stocktake.PartyID, in stocktake.InstrumentID, open ...stocktake.Phase) (actView, error) {
+	ref := refs[0] // the last that is more than an announcement
+	for _, r := range refs[1:] {
+		if r.Phase != stocktake.PhaseAnnounced || ref.Phase == stocktake.PhaseAnnounced {
+			ref = r
+		}
+	}
+	v := actView{links: links{q}, ID: ref.ID, Anchor: actAnchor(ref.ID), Party: p, What: actWord(ref.Kind), Kind: ref.Kind, Day: ref.Date, Filing: ref.Filing}
 	if roll, _, ok := strings.Cut(strings.TrimPrefix(string(ref.ID), "rc-"), "/"); ok && strings.HasPrefix(string(ref.ID), "rc-") {
 		v.RollCall = roll
 	}
 	if ref.Via != "" {
-		if in, ok := q.s.rec.Instrument(ref.Via, q.at.Head); ok {
-			v.Via = in
+		in = ref.Via
+		if x, ok := q.s.rec.Instrument(in, q.at.Head); ok {
+			v.Via = x
 		}
 	}
 	entries, err := q.s.rec.Act(q.ctx, q.at, ref.ID)
@@ -99,20 +107,119 @@ func (q *request) act(ref stocktake.ActRef, p stocktake.PartyID) (actView, error
 		v.Own = addOwn(v.Own, q.ownWords(&entries[i].Act))
 	}
 	v.Derived = len(entries) == 0
-	return v, nil
+	v.days(q, refs, entries, open)
+	if ref.Kind.Ballot() {
+		err = q.explained(&v, in)
+	}
+	return v, err
 }
 
-// once keeps one entry for each act, where several of its days are listed with other acts between them: the place of the first, the day of
-// the last that is more than an announcement.
-func once(refs []stocktake.ActRef) []stocktake.ActRef {
-	var out []stocktake.ActRef
+// explained sets the words by which a party explained a vote beside it.
+func (q *request) explained(v *actView, in stocktake.InstrumentID) error {
+	st, err := q.s.rec.Standing(q.ctx, q.at, v.Party, in)
+	if err != nil {
+		return err
+	}
+	var seen []stocktake.ActID
+	for _, ref := range st.Acts {
+		if ref.Kind != stocktake.ExplanationOfVote && ref.Kind != stocktake.Remark && ref.Kind != stocktake.VoteMeantOtherwise || slices.Contains(seen, ref.ID) {
+			continue
+		}
+		seen = append(seen, ref.ID)
+		entries, err := q.s.rec.Act(q.ctx, q.at, ref.ID)
+		if err != nil {
+			return err
+		}
+		for i := range entries {
+			a := &entries[i].Act
+			if a.Objects != "" && a.Objects != v.ID {
+				continue
+			}
+			v.Own = addOwn(v.Own, q.ownWords(a))
+			x := pair{actWord(a.Kind) + " " + onDate(ref.Date), q.actAddress(a.ID, a.Party, a.Instrument, a.Announced, a.Done, a.Notified, a.Effect)}
+			if !slices.Contains(v.Explains, x) {
+				v.Explains = append(v.Explains, x)
+			}
+		}
+	}
+	return nil
+}
+
+// days writes the days of an act for its heading. What was only announced is headed as announced, and a day on which something takes
+// effect is not called the day on which it was done.
+func (v *actView) days(q *request, refs []stocktake.ActRef, entries []record.ActEntry, open []stocktake.Phase) {
+	var day [4]stocktake.Date
+	for i := range entries {
+		for ph := range day {
+			if d := entries[i].Act.Day(stocktake.Phase(ph)); !d.IsZero() && (day[ph].IsZero() || narrower(d, day[ph])) {
+				day[ph] = d
+			}
+		}
+	}
+	for _, r := range refs { // the days that the record follows
+		day[r.Phase] = r.Date
+	}
+	in := func(ph stocktake.Phase) string {
+		if slices.Contains(open, ph) {
+			return "on a day on which sources disagree"
+		}
+		return onDate(day[ph])
+	}
+	begun, stated, after := false, false, ""
+	var parts []string
+	for _, ph := range []stocktake.Phase{stocktake.PhaseDone, stocktake.PhaseNotified, stocktake.PhaseEffect} {
+		d := day[ph]
+		if d.IsZero() {
+			continue
+		}
+		lo, _ := d.Bounds()
+		stated = true
+		begun = begun || lo <= q.at.On
+		words := phaseWords[ph] + " " + in(ph)
+		if ph == stocktake.PhaseEffect && !slices.Contains(open, ph) {
+			words = "in effect from " + strings.TrimPrefix(dateWords(d), "from ")
+		}
+		if after == "" {
+			after = words
+		}
+		if ph == stocktake.PhaseDone {
+			words = in(ph)
+		}
+		parts = append(parts, words)
+	}
+	said := !day[stocktake.PhaseAnnounced].IsZero()
+	switch {
+	case said && !begun:
+		v.What, v.When = "announced: "+v.What, "· said "+in(stocktake.PhaseAnnounced)+"; the record holds no word that it was done"
+		if stated {
+			v.When = "· said " + in(stocktake.PhaseAnnounced) + "; " + after + ", after the day of this page"
+		}
+		return
+	case said:
+		parts = append(parts, "announced "+in(stocktake.PhaseAnnounced))
+	}
+	if len(parts) == 0 {
+		parts = []string{onDate(v.Day)}
+	}
+	v.When = strings.Join(parts, "; ")
+}
+
+// narrower reports whether a is more exact than b.
+func narrower(a, b stocktake.Date) bool {
+	al, ah := a.Bounds()
+	bl, bh := b.Bounds()
+	return int64(ah)-int64(al) < int64(bh)-int64(bl)
+}
+
+// once puts the days of each act together, in the place of the first, where several of its days are listed with other acts between them.
+func once(refs []stocktake.ActRef) [][]stocktake.ActRef {
+	var out [][]stocktake.ActRef
 	for _, r := range refs {
-		i := slices.IndexFunc(out, func(x stocktake.ActRef) bool { return x.ID == r.ID })
-		switch {
-		case i < 0:
-			out = append(out, r)
-		case r.Phase != stocktake.PhaseAnnounced || out[i].Phase == stocktake.PhaseAnnounced:
-			out[i] = r
+		i := slices.IndexFunc(out, func(x []stocktake.ActRef) bool { return x[0].ID == r.ID })
+		if i < 0 {
+			out = append(out, []stocktake.ActRef{r})
+		} else {
+			out[i] = append(out[i], r)
 		}
 	}
 	return out
@@ -252,11 +359,11 @@ func (q *request) organActs(in stocktake.InstrumentID) ([]actView, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, ref := range once(st.Acts) {
-			if ref.Via != "" {
+		for _, refs := range once(st.Acts) {
+			if refs[0].Via != "" {
 				continue
 			}
-			v, err := q.act(ref, p.ID)
+			v, err := q.act(refs, p.ID, in)
 			if err != nil {
 				return nil, err
 			}

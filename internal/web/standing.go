@@ -73,16 +73,18 @@ func showStanding(q *request) (*answer, error) {
 	p := &standingPage{page: q.page(join([]any{"i", in.ID, party.ID}), "instruments", nameOf(party)+": "+in.Title), In: in, Party: party, St: st, Binding: in.Kind.Binding()}
 	p.Lede = q.standingLede(&st, in)
 	p.Group = q.newGroup(q.s.rec.Law(q.at.Head), st.Standing)
-	for _, ref := range once(st.Acts) {
-		v, err := q.act(ref, party.ID)
+	for _, refs := range once(st.Acts) {
+		var open []stocktake.Phase
+		for _, c := range st.Conflicts {
+			if ph, err := stocktake.ParsePhase(c.About); err == nil && c.Act == refs[0].ID && c.Follows == "" {
+				open = append(open, ph)
+			}
+		}
+		v, err := q.act(refs, party.ID, in.ID, open...)
 		if err != nil {
 			return nil, err
 		}
 		p.Own = p.Own || len(v.Own) > 0
-		v.Open = slices.ContainsFunc(st.Conflicts, func(c stocktake.Clash) bool {
-			_, err := stocktake.ParsePhase(c.About)
-			return c.Act == ref.ID && c.Follows == "" && err == nil
-		})
 		p.Acts = append(p.Acts, v)
 	}
 	p.Clashes = q.clashes(list)
