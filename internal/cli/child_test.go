@@ -1,6 +1,139 @@
+//go:build unix
+
 package cli
 
-import "os"
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// largestFile limits how large a file the child may write, in bytes.
+const largestFile = "STOCKTAKE_TEST_FSIZE"
 
 // child runs what the test binary was started for, and ends.
-func child() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+func child() {
+	if s := os.Getenv(largestFile); s != "" {
+		os.Unsetenv(largestFile)
+		n, err := strconv.ParseUint(s, 10, 64)
+		if err == nil {
+			signal.Ignore(syscall.SIGXFSZ) // an error of write, as where a disk is full, instead of death
+			err = syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: n, Max: n})
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(99)
+		}
+	}
+	os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// process runs one command of the program in a process of its own. adjust may be nil.
+func process(t testing.TB, adjust func(*exec.Cmd), args ...string) (answer, *os.ProcessState) {
+	t.Helper()
+	binary, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out, errs bytes.Buffer
+	c := exec.Command(binary, args...)
+	c.Env = append(os.Environ(), childMode+"=1")
+	c.Stdout, c.Stderr = &out, &errs
+	if adjust != nil {
+		adjust(c)
+	}
+	if err := c.Run(); err != nil {
+		if _, ok := err.(*exec.ExitError); !ok {
+			t.Fatal(err)
+		}
+	}
+	return answer{out.String(), errs.String(), c.ProcessState.ExitCode()}, c.ProcessState
+}
+
+// forAll returns a folder that every user can reach, with a copy of the test binary in it that every user can run.
+func forAll(t testing.TB) (dir, binary string) {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, base := range []string{os.TempDir(), "/tmp", "/var/tmp"} {
+		dir, err = os.MkdirTemp(base, "stocktake-for-all-")
+		if err != nil {
+			continue
+		}
+		d := dir
+		t.Cleanup(func() { os.RemoveAll(d) })
+		binary = filepath.Join(dir, "stocktake")
+		if err = copyFileTo(self, binary, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err = os.Chmod(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		c := exec.Command(binary, "version")
+		c.Env = append(os.Environ(), childMode+"=1")
+		asNobody(c)
+		var b []byte
+		if b, err = c.CombinedOutput(); err == nil {
+			return dir, binary
+		}
+		err = fmt.Errorf("in %s: %w: %s", dir, err, b)
+	}
+	t.Fatalf("no folder that another user can reach: %v", err)
+	return "", ""
+}
+
+// nobody is a user without rights.
+const nobody = 65534
+
+// asNobody makes a command run as a user without rights, where this one may do that.
+func asNobody(c *exec.Cmd) {
+	if os.Geteuid() == 0 {
+		c.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody, NoSetGroups: false}}
+	}
+	c.Dir = "/"
+	c.Env = append(c.Env, "HOME=/", "TMPDIR=/tmp")
+}
+
+func copyFileTo(from, to string, mode os.FileMode) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	if cerr := out.Close(); err == nil {
+		err = cerr
+	}
+	if err == nil {
+		err = os.Chmod(to, mode)
+	}
+	return err
+}
+
+// holding returns everything that must not change when a command fails: the record's export, and its archived files.
+func holding(t testing.TB, dir string) string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "files", "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, f := range files {
+		names = append(names, filepath.Base(f))
+	}
+	return must(t, dir, "export", "-") + "\n" + strings.Join(names, "\n")
+}

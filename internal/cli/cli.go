@@ -51,7 +51,7 @@ type globals struct {
 	Database string `help:"Database: a postgres:// address, or nothing for the SQLite file in the folder." env:"STOCKTAKE_DATABASE" placeholder:"URL"`
 	On       string `help:"The day asked about (2018-12-19). Today where it is left out." env:"STOCKTAKE_ON" placeholder:"DATE"`
 	Known    string `help:"What could be known by then: a day, meaning its end in UTC, or a moment (RFC 3339). Now where it is left out." env:"STOCKTAKE_KNOWN" placeholder:"TIME"`
-	Head     int64  `help:"How many filings the record held. The newest where it is left out." env:"STOCKTAKE_HEAD" placeholder:"N" xor:"head"`
+	Head     *int64 `help:"How many filings the record held. The newest where it is left out." env:"STOCKTAKE_HEAD" placeholder:"N" xor:"head"`
 	HeadAt   string `help:"The head at a moment: what this record itself said then." env:"STOCKTAKE_HEAD_AT" placeholder:"TIME" xor:"head"`
 	JSON     bool   `name:"json" help:"Answer in JSON." env:"STOCKTAKE_JSON" xor:"form"`
 	CSV      bool   `name:"csv" help:"Answer in CSV." env:"STOCKTAKE_CSV" xor:"form"`

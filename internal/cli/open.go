@@ -117,7 +117,7 @@ func (e *env) at(o *opened) (stocktake.At, error) {
 	return parseAt(o, e.now().UTC(), e.flags.On, e.flags.Known, e.flags.Head, e.flags.HeadAt)
 }
 
-func parseAt(o *opened, now time.Time, on, known string, head int64, headAt string) (stocktake.At, error) {
+func parseAt(o *opened, now time.Time, on, known string, head *int64, headAt string) (stocktake.At, error) {
 	at := stocktake.At{On: today(now), Known: stocktake.EndOfDay(today(now)), Head: o.Record().Head()}
 	if on != "" {
 		d, err := stocktake.ParseDate(on)
@@ -137,11 +137,11 @@ func parseAt(o *opened, now time.Time, on, known string, head int64, headAt stri
 		}
 		at.Known = t
 	}
-	if head < 0 || head > at.Head {
-		return at, misusef("--head %d: this record holds %d filings", head, at.Head)
-	}
-	if head > 0 {
-		at.Head = head
+	if head != nil {
+		if *head < 1 || *head > at.Head {
+			return at, misusef("--head %d: this record holds %d filings; the first head is 1", *head, at.Head)
+		}
+		at.Head = *head
 	}
 	if headAt != "" {
 		t, err := parseMoment(headAt)

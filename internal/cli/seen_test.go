@@ -83,7 +83,7 @@ func (g golden) ask(t *testing.T, dir string) stocktake.Standing {
 // index asks the index for standings, in the shape that the command line prints.
 func index(t *testing.T, o *opened, on string, parties, instruments []string) []stocktake.Standing {
 	t.Helper()
-	at, err := parseAt(o, time.Now(), on, "2100-01-01", 0, "")
+	at, err := parseAt(o, time.Now(), on, "2100-01-01", nil, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,7 +191,7 @@ func TestGoldenAnswers(t *testing.T) {
 	})
 	t.Run("in their own words", func(t *testing.T) {
 		o := openRecord(t, full)
-		at, err := parseAt(o, time.Now(), "", "2100-01-01", 0, "")
+		at, err := parseAt(o, time.Now(), "", "2100-01-01", nil, "")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -223,7 +223,7 @@ func newFirst(t testing.TB) string {
 
 func at(t testing.TB, o *opened, on, known string) stocktake.At {
 	t.Helper()
-	at, err := parseAt(o, time.Now(), on, known, 0, "")
+	at, err := parseAt(o, time.Now(), on, known, nil, "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -36,6 +36,9 @@ func (c *showCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+	if _, ok := o.Record().RollCall(at, c.ID); ok {
+		e.say("%s is read as the number of a filing; the roll-call with that number is rc-%s.", c.ID, c.ID)
+	}
 	v, err := o.thing(e, at, c.ID)
 	if err != nil {
 		return err
@@ -64,7 +67,7 @@ func (o *opened) thing(e *env, at stocktake.At, id string) (any, error) {
 		texts, err := rec.Texts(e.ctx, p.ID, at.Head)
 		return map[string]any{"provision": p, "texts": texts, "head": at.Head}, err
 	}
-	if v, ok := rec.RollCall(at, strings.TrimPrefix(id, "rc-")); ok {
+	if v, ok := rec.RollCall(at, strings.TrimPrefix(strings.TrimPrefix(id, "rc-"), "roll-call/")); ok {
 		return v, nil
 	}
 	if s, n, ok := rec.Source(stocktake.SourceID(id), at.Head); ok {

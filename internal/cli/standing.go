@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"slices"
 	"strings"
 
 	"stocktake"
@@ -59,6 +60,11 @@ func clashes(list []stocktake.Clash) string {
 // filter resolves names to ids.
 func (o *opened) filter(at stocktake.At, parties, instruments []string) (record.Filter, error) {
 	var f record.Filter
+	for _, s := range append(slices.Clone(parties), instruments...) {
+		if strings.TrimSpace(s) == "" {
+			return f, misusef("an empty name was given; name a party or instrument, or leave the flag out")
+		}
+	}
 	for _, s := range parties {
 		id, err := o.party(s, at.Head)
 		if err != nil {
@@ -91,11 +97,14 @@ func (o *opened) instrument(name string, head int64) (stocktake.InstrumentID, er
 }
 
 func unknown(what, name string, near []string) error {
+	if r := []rune(name); len(r) > 60 {
+		name = string(r[:60]) + "…"
+	}
 	f := stocktake.NotFoundf("no %s %q in this record", what, name)
 	if len(near) > 0 {
 		return f.Hinted("did you mean %s?", strings.Join(near, ", "))
 	}
-	return f.Hinted("`stocktake search %s` looks for words", name)
+	return f.Hinted("`stocktake search` looks for words; with --head or --head-at, only what was filed by then is known")
 }
 
 type undertakingsCmd struct {
@@ -128,6 +137,9 @@ func (c *undertakingsCmd) Run(e *env) error {
 	list, err := o.Record().Undertakings(e.ctx, at, f.Parties[0], c.Theme, f.Instruments)
 	if err != nil {
 		return err
+	}
+	if len(list) == 0 {
+		e.say("Nothing: no provision of the record with this theme is undertaken by it, or the theme is not in use.")
 	}
 	l := e.list("provision", "number", "title", "standing", "bound", "since", "reservations", "text", "on", "known", "head")
 	for _, u := range list {

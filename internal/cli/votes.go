@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"stocktake"
@@ -69,12 +70,27 @@ func (c *votesCmd) Run(e *env) error {
 	if err := l.end(); err != nil {
 		return err
 	}
+	if len(views) == 0 {
+		e.noVotes(o, at, f.Instruments)
+	}
 	if !e.flags.JSON && !e.flags.CSV {
 		for _, v := range views {
 			e.ballots(o, at, v)
 		}
 	}
 	return nil
+}
+
+// noVotes says where a vote may be found that is not on the instrument itself.
+func (e *env) noVotes(o *opened, at stocktake.At, list []stocktake.InstrumentID) {
+	e.say("No recorded vote on it is known. Texts adopted without a vote have none.")
+	for _, in := range o.Record().Instruments(at.Head, true) {
+		for _, l := range in.Links {
+			if l.Rel == "endorses" && slices.Contains(list, l.To) {
+				e.say("%s was voted on through %s: stocktake votes --instrument %s", l.To, in.Symbol, in.ID)
+			}
+		}
+	}
 }
 
 // ballots prints who voted how, in words.
@@ -125,6 +141,9 @@ Example:
 
 // Run compares two parties.
 func (c *agreeCmd) Run(e *env) error {
+	if c.ToSession > 0 && c.ToSession < c.FromSession {
+		return misusef("--to-session %d lies before --from-session %d", c.ToSession, c.FromSession)
+	}
 	s := record.Span{FromSession: c.FromSession, ToSession: c.ToSession}
 	var err error
 	for _, x := range []struct {
