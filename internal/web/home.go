@@ -4,6 +4,7 @@ import (
 	"html/template"
 
 	"stocktake"
+	"stocktake/internal/record"
 )
 
 // homeInstrument is what the first page is about.
@@ -13,9 +14,9 @@ const homeInstrument = stocktake.InstrumentID("gcm")
 var homeDays = []struct{ on, what string }{
 	{"2018-12-10", "Marrakech"},
 	{"2018-12-19", "vote in the General Assembly"},
-	{"2019-02-01", "after the exits of January 2019"},
+	{"2019-02-01", "after Brazil’s withdrawal in January 2019"},
 	{"2022-06-10", "after the first review forum"},
-	{"2023-02-01", "after the return of January 2023"},
+	{"2023-02-01", "after Brazil’s return in January 2023"},
 }
 
 type homePage struct {
@@ -37,6 +38,8 @@ type recordSize struct{ Filings, Acts, RollCalls, Instruments, Sources int }
 
 // whereView is where as a template shows it.
 type whereView struct {
+	links
+	Rolls   []record.RollCallView
 	Map     template.HTML
 	Rows    template.HTML
 	Groups  []group
@@ -47,7 +50,7 @@ type whereView struct {
 
 func (q *request) whereView(w *where) (whereView, error) {
 	m, err := q.worldPicture(w)
-	return whereView{Map: m, Rows: q.standingRows(w), Groups: w.groups, Binding: w.in.Kind.Binding(), Caveats: w.caveats, Compact: w.in.Kind == stocktake.Compact}, err
+	return whereView{links: links{q}, Rolls: w.rolls, Map: m, Rows: q.standingRows(w), Groups: w.groups, Binding: w.in.Kind.Binding(), Caveats: w.caveats, Compact: w.in.Kind == stocktake.Compact}, err
 }
 
 // home is the first page: three doors, and the world on a day.

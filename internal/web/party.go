@@ -165,6 +165,7 @@ func (q *request) standingsOf(p stocktake.PartyID, ids []stocktake.InstrumentID)
 	var list []stocktake.Standing
 	err := q.s.rec.Standings(q.ctx, q.at, record.Filter{Parties: []stocktake.PartyID{p}, Instruments: ids}, func(s stocktake.Standing) error {
 		if s.Standing != stocktake.NoActKnown || s.Unsure || len(s.Acts) > 0 {
+			q.past(&s)
 			list = append(list, s)
 		}
 		return nil
@@ -204,9 +205,9 @@ func (q *request) partyLede(p *stocktake.Party, list []stocktake.Standing, descr
 	}
 	b.WriteString(who + " was bound by " + count(bound, "treaty", "treaties") + " of those in this record")
 	if force > 0 {
-		b.WriteString(", of which " + thousands(force) + " in force for it by a dated source or the treaty's own clause")
+		b.WriteString("; for " + thousands(force) + " of them the record can tell that they were in force for it")
 	}
-	b.WriteString(", had signed " + thousands(signed) + " more, and had a standing towards " + count(other, "other instrument", "other instruments"))
+	b.WriteString(map[bool]string{true: "; it had", false: ", had"}[force > 0] + " signed " + thousands(signed) + " more, and had a standing towards " + count(other, "other instrument", "other instruments"))
 	if n > 0 {
 		var parts []string
 		for _, w := range []string{"voted in favour", "voted against", "abstained"} {

@@ -63,6 +63,7 @@ func showStanding(q *request) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	q.past(&st)
 	list := []stocktake.Standing{st}
 	switch q.form {
 	case formJSON:

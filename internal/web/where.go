@@ -24,6 +24,8 @@ type where struct {
 	inForce int
 	caveats []string // those of most parties
 	names   map[stocktake.PartyID]string
+	rolls   []record.RollCallView // the newest recorded vote on the text, or on one that endorses it
+	adopted string                // how an organ or a conference adopted the text, in words
 }
 
 // group is the parties that stand alike. Out is set where nothing was done: no act known, not a member, not a state then.
@@ -46,6 +48,7 @@ func (g group) Count() int { return len(g.Members) }
 func (q *request) standings(in stocktake.InstrumentID) ([]stocktake.Standing, error) {
 	var list []stocktake.Standing
 	err := q.s.rec.Standings(q.ctx, q.at, record.Filter{Instruments: []stocktake.InstrumentID{in}}, func(s stocktake.Standing) error {
+		q.past(&s)
 		list = append(list, s)
 		return nil
 	})
@@ -141,7 +144,93 @@ func (q *request) where(in *stocktake.Instrument) (*where, error) {
 		}
 	}
 	slices.Sort(w.caveats)
-	return w, nil
+	w.rolls = q.voted(in)
+	w.adopted, err = q.adoptedBy(in)
+	return w, err
+}
+
+// past leaves out the disagreements about what came after the day asked about, where a page is shown; JSON and CSV keep all.
+func (q *request) past(s *stocktake.Standing) {
+	if q.form != formHTML || len(s.Conflicts) == 0 {
+		return
+	}
+	s.Conflicts = slices.DeleteFunc(slices.Clone(s.Conflicts), func(c stocktake.Clash) bool {
+		dated := false
+		for _, x := range c.Says {
+			for w := range strings.FieldsSeq(x.Value) {
+				if d, err := stocktake.ParseDate(w); err == nil && !d.IsZero() && !strings.HasPrefix(x.Value, "none by ") {
+					if lo, _ := d.Bounds(); lo <= q.at.On {
+						return false
+					}
+					dated = true
+				}
+			}
+		}
+		if !dated {
+			return !slices.ContainsFunc(s.Acts, func(a stocktake.ActRef) bool { return a.ID == c.Act })
+		}
+		return true
+	})
+	open := map[stocktake.ActID]bool{}
+	for _, c := range s.Conflicts {
+		open[c.Act] = true
+	}
+	s.Caveats = slices.DeleteFunc(slices.Clone(s.Caveats), func(c string) bool { // those say the same in words
+		id, ok := strings.CutPrefix(c, "Sources disagree about ")
+		id, _, _ = strings.Cut(id, ", and nothing filed")
+		return ok && !open[stocktake.ActID(id)]
+	})
+}
+
+// voted returns the newest recorded vote, on or before the day, on a text that endorses the instrument; none where there is none.
+func (q *request) voted(in *stocktake.Instrument) []record.RollCallView {
+	var last record.RollCallView
+	for _, x := range q.s.rec.Instruments(q.at.Head, true) {
+		if !slices.ContainsFunc(x.Links, func(l stocktake.InstrumentLink) bool { return l.To == in.ID && l.Rel == "endorses" }) {
+			continue
+		}
+		for _, v := range q.s.rec.RollCallsOn(q.at, x.ID) {
+			if lo, _ := v.Date.Bounds(); v.Part == "" && lo <= q.at.On && (last.ID == "" || v.Date.After(last.Date) == stocktake.Yes) {
+				v.Parties = nil
+				last = v
+			}
+		}
+	}
+	if last.ID == "" {
+		return nil
+	}
+	return []record.RollCallView{last}
+}
+
+// adoptedBy says in words how an organ, a meeting or a conference last adopted or finalised an instrument, on or before the day.
+func (q *request) adoptedBy(in *stocktake.Instrument) (string, error) {
+	acts, err := q.organActs(in.ID)
+	if err != nil {
+		return "", err
+	}
+	for i := len(acts) - 1; i >= 0; i-- {
+		a := &acts[i]
+		word := map[stocktake.ActKind]string{stocktake.Adoption: "adopted", stocktake.Finalisation: "finalised"}[a.Kind]
+		if lo, _ := a.Day.Bounds(); word == "" || lo > q.at.On || strings.HasPrefix(a.What, "announced: ") {
+			continue
+		}
+		s := word + " by the " + strings.TrimPrefix(q.partyName(a.Party), "the ") + " " + onDate(a.Day)
+		for _, e := range a.Entries {
+			words := e.Summary
+			for _, x := range e.Quotes {
+				words += " " + x.Words
+			}
+			if strings.Contains(words, "acclamation") || strings.Contains(words, "without a vote") || strings.Contains(words, "by consensus") {
+				s += " without a vote"
+				if a.Kind == stocktake.Adoption {
+					s += ", and such an adoption lists no states"
+				}
+				break
+			}
+		}
+		return s, nil
+	}
+	return "", nil
 }
 
 // newGroup describes a standing word.
@@ -217,10 +306,16 @@ func (q *request) whereAbout(w *where, after string) string {
 		b.WriteString("this record knew no act of any party towards " + title)
 	} else {
 		b.WriteString(and(parts))
+		for _, v := range w.rolls {
+			b.WriteString(" (roll-call: " + itoa(v.Yes) + "-" + itoa(v.No) + "-" + itoa(v.Abstain) + ", " + itoa(v.NotVoting) + " not voting)")
+		}
 		if w.in.Kind.Binding() && w.inForce > 0 {
 			b.WriteString(", and it was in force for " + thousands(w.inForce))
 		}
 		b.WriteString("; source: " + q.sourcesInProse(w.sources))
+	}
+	if w.adopted != "" {
+		b.WriteString("; it was " + w.adopted)
 	}
 	if w.unsure > 0 {
 		b.WriteString("; " + count(w.unsure, "standing is", "standings are") + " unsure")
