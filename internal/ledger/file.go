@@ -259,6 +259,19 @@ func (in *intake) sealedFiling(s Sealed) (Receipt, error) {
 }
 
 func (in *intake) take(s Sealed, filed time.Time, r *Receipt) error {
+	size := len(s.Bytes)
+	for _, x := range s.Sheets {
+		size += len(x.Text) + 256
+	}
+	if size > longest/2 { // in an export some characters take more room
+		sheets, err := Canonical(s.Sheets)
+		if err != nil {
+			return err
+		}
+		if len(s.Bytes)+len(sheets)+256 > longest {
+			return (&stocktake.Fault{Kind: stocktake.Invalid, What: fmt.Sprintf("the filing is larger than %d MiB", longest>>20), Hint: "part it into several; nothing was filed"}).At("filing " + s.Filing.Key)
+		}
+	}
 	in.head = store.Head{Number: in.head.Number + 1, Filed: filed}
 	r.Number, r.Filed = in.head.Number, filed.Format("2006-01-02T15:04:05.000000Z")
 	in.b.hashes[s.SHA256] = true
