@@ -3,6 +3,7 @@ package secretariat
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -64,6 +65,9 @@ func Read(rec *record.Record, head int64, text string) ingest.Draft {
 func Filing(rec *record.Record, head int64, d ingest.Draft, read stocktake.Date, address string) (stocktake.Filing, error) {
 	if d.Title == nil {
 		return stocktake.Filing{}, stocktake.Invalidf("the text has no title, so that it cannot be filed as a statement").Hinted("put the title on the first line")
+	}
+	if slices.ContainsFunc(d.Flags, func(f ingest.Flag) bool { return f.Code == ingest.FlagNotUTF8 }) {
+		return stocktake.Filing{}, stocktake.Invalidf("the text holds bytes that are not UTF-8, so that its words cannot be filed as they are").Hinted("convert it from its own encoding first")
 	}
 	id := slug(d)
 	src := stocktake.SourceID("text-" + d.SHA256[:12])
