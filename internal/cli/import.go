@@ -1,7 +1,10 @@
 package cli
 
 import (
+	"crypto/sha256"
 	"encoding/csv"
+	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -72,6 +75,7 @@ func (c *importCmd) Run(e *env) error {
 		return err
 	}
 	defer o.Close()
+	copies := o.Archive()
 	opt.File = func(f importer.File) error {
 		if c.DryRun {
 			return nil
@@ -81,7 +85,7 @@ func (c *importCmd) Run(e *env) error {
 			return err
 		}
 		defer rc.Close()
-		_, _, err = o.Blobs().Put(e.ctx, rc)
+		_, err = copies.Put(e.ctx, f.SHA256, rc)
 		return err
 	}
 	var rep importer.Report
@@ -99,7 +103,7 @@ func (c *importCmd) Run(e *env) error {
 		return err
 	})
 	if err != nil {
-		return err
+		return errors.Join(err, copies.Undo(e.ctx))
 	}
 	if c.Rejects != "" {
 		if err := writeRejects(c.Rejects, rep.Rejects); err != nil {
@@ -209,9 +213,9 @@ func (c *fileCmd) Run(e *env) error {
 	var data []byte
 	var err error
 	if c.File == "-" {
-		data, err = io.ReadAll(io.LimitReader(e.in, 65<<20))
+		data, err = allOf("standard input", e.in, 64<<20)
 	} else {
-		data, err = readLimited(c.File, 65<<20)
+		data, err = readLimited(c.File, 64<<20)
 	}
 	if err != nil {
 		return err
@@ -225,19 +229,36 @@ func (c *fileCmd) Run(e *env) error {
 		return err
 	}
 	defer o.Close()
-	for _, path := range c.Copy {
+	copies := o.Archive()
+	archive := func(path string) error {
 		f, err := os.Open(path)
 		if err != nil {
 			return err
 		}
-		h, n, err := o.Blobs().Put(e.ctx, f)
-		f.Close()
-		if err != nil {
+		defer f.Close()
+		h := sha256.New()
+		if _, err := io.Copy(h, f); err != nil {
 			return err
 		}
-		e.say("%s is archived as %s (%d bytes).", path, h, n)
+		if _, err := f.Seek(0, io.SeekStart); err != nil {
+			return err
+		}
+		sum := hex.EncodeToString(h.Sum(nil))
+		n, err := copies.Put(e.ctx, sum, f)
+		if err == nil && !c.DryRun {
+			e.say("%s is archived as %s (%d bytes).", path, sum, n)
+		}
+		return err
+	}
+	for _, path := range c.Copy {
+		if err := archive(path); err != nil {
+			return errors.Join(err, copies.Undo(e.ctx))
+		}
 	}
 	rs, err := o.File(e.ctx, ledger.FileOptions{DryRun: c.DryRun}, list...)
+	if err != nil || c.DryRun {
+		err = errors.Join(err, copies.Undo(e.ctx))
+	}
 	if err != nil {
 		return err
 	}
@@ -263,9 +284,13 @@ func readLimited(path string, limit int64) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, limit+1))
+	return allOf(path, f, limit)
+}
+
+func allOf(name string, r io.Reader, limit int64) ([]byte, error) {
+	b, err := io.ReadAll(io.LimitReader(r, limit+1))
 	if err == nil && int64(len(b)) > limit {
-		return nil, stocktake.Invalidf("%s is larger than %d MiB", path, limit>>20).Hinted("part it into several files")
+		return nil, stocktake.Invalidf("%s is larger than %d MiB", name, limit>>20).Hinted("part it into several files")
 	}
 	return b, err
 }
@@ -291,7 +316,7 @@ func (c *ingestCmd) Run(e *env) error {
 	for _, path := range c.Files {
 		var data []byte
 		if path == "-" {
-			data, err = io.ReadAll(io.LimitReader(e.in, 4<<20))
+			data, err = allOf("standard input", e.in, 4<<20)
 		} else {
 			data, err = readLimited(path, 4<<20)
 		}
@@ -313,12 +338,13 @@ func (c *ingestCmd) Run(e *env) error {
 		if err != nil {
 			return err
 		}
-		if _, _, err := o.Blobs().Put(e.ctx, strings.NewReader(d.Text)); err != nil {
+		copies := o.Archive()
+		if _, err := copies.Put(e.ctx, d.SHA256, strings.NewReader(d.Text)); err != nil {
 			return err
 		}
 		rs, err := o.File(e.ctx, ledger.FileOptions{Again: true}, f)
 		if err != nil {
-			return err
+			return errors.Join(err, copies.Undo(e.ctx))
 		}
 		fmt.Fprintf(e.err, "On the record as %s, filing %d.\n", f.Instruments[0].ID, rs.List[0].Number)
 	}

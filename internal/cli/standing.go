@@ -70,14 +70,18 @@ func (o *opened) filter(at stocktake.At, parties, instruments []string) (record.
 		if err != nil {
 			return f, err
 		}
-		f.Parties = append(f.Parties, id)
+		if !slices.Contains(f.Parties, id) {
+			f.Parties = append(f.Parties, id)
+		}
 	}
 	for _, s := range instruments {
 		id, err := o.instrument(s, at.Head)
 		if err != nil {
 			return f, err
 		}
-		f.Instruments = append(f.Instruments, id)
+		if !slices.Contains(f.Instruments, id) {
+			f.Instruments = append(f.Instruments, id)
+		}
 	}
 	return f, nil
 }

@@ -170,6 +170,9 @@ func (c *agreeCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+	if len(f.Parties) < 2 {
+		return misusef("--party %s and --with %s are one party", c.Party, c.With)
+	}
 	a, err := o.Record().Agree(at, f.Parties[0], f.Parties[1], s)
 	if err != nil {
 		return err
