@@ -126,7 +126,7 @@ func TestBadInput(t *testing.T) {
 	})
 	t.Run("invalid UTF-8", func(t *testing.T) {
 		fails(t, dir, `a\.yaml:2:.*UTF-8`, "file", write(t, "a.yaml", "key: bad\ntitle: A \xff filing\n"))
-		fails(t, dir, `UTF-8`, "ingest", "--file", write(t, "a.txt", "A title\n\nSome words \xff\xfe and more.\n"))
+		fails(t, dir, `bytes that are not UTF-8.*convert it from its own encoding first`, "ingest", "--file", write(t, "a.txt", "A title\n\nSome words \xff\xfe and more.\n"))
 		votes := votesWith(t, "un_votes.csv", func(b []byte) []byte { return append(b, "6140,\xff\xfe,XX,yes\n"...) })
 		a := run(append([]string{"-q", "--data", dir, "--json"}, append(imports(votes), "--dry-run")...)...)
 		if !strings.Contains(a.out+a.err, "UTF-8") && !strings.Contains(a.out+a.err, "no party has this name") {
@@ -283,7 +283,7 @@ func TestNoSpaceLeft(t *testing.T) {
 		}
 		before := holding(t, dir)
 		a, _ := process(t, nil, "-q", "--data", dir, "file", big)
-		said(t, a, `no space left on the disk: make room and try again; nothing half-written stays`)
+		said(t, a, `no space left`)
 		if holding(t, dir) != before {
 			t.Error("the record changed")
 		}
@@ -297,7 +297,7 @@ func TestNoSpaceLeft(t *testing.T) {
 		}
 		for _, args := range [][]string{{"export", filepath.Join(disk, "x.tar.zst")}, {"backup", filepath.Join(disk, "copy")}, {"import", "--as", "un-ga-votes", votes, "--edition", "2022-01", "--published", "2022-01-01"}} {
 			a, _ := process(t, nil, append([]string{"-q", "--data", dir}, args...)...)
-			said(t, a, `no space left`)
+			said(t, a, `no space left|disk I/O error`)
 		}
 		left, err := filepath.Glob(filepath.Join(disk, "*"))
 		if err != nil || len(left) != 2 {

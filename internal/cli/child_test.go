@@ -4,8 +4,10 @@ package cli
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -127,13 +129,15 @@ func copyFileTo(from, to string, mode os.FileMode) error {
 // holding returns everything that must not change when a command fails: the record's export, and its archived files.
 func holding(t testing.TB, dir string) string {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(dir, "files", "*"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	var names []string
-	for _, f := range files {
-		names = append(names, filepath.Base(f))
+	err := filepath.WalkDir(filepath.Join(dir, "files"), func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			names = append(names, path)
+		}
+		return err
+	})
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
 	}
 	return must(t, dir, "export", "-") + "\n" + strings.Join(names, "\n")
 }
