@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -226,14 +227,28 @@ func TestPasteIsGuarded(t *testing.T) {
 	if w := ask(open, "POST", "/paste/file", strings.NewReader(form), append(kind, "X-Forwarded-For", "192.0.2.1")...); w.Code != http.StatusForbidden {
 		t.Errorf("through a proxy: %d", w.Code)
 	}
-	if w := askHost(open, "elsewhere.example:8080", form); w.Code != http.StatusForbidden {
+	if w := askHost(open, "elsewhere.example:8080", form); w.Code != http.StatusMisdirectedRequest {
 		t.Errorf("by another name: %d", w.Code)
 	}
 	if w := ask(handlerOf(t, l, Options{}), "POST", "/paste/file", strings.NewReader(form), kind...); w.Code != http.StatusForbidden || !strings.Contains(w.Body.String(), "public site") {
 		t.Errorf("on a public site: %d", w.Code)
 	}
-	if w := ask(open, "POST", "/paste", strings.NewReader("text="+strings.Repeat("x", mostPasted)), kind...); w.Code != http.StatusRequestEntityTooLarge {
+	if w := ask(open, "POST", "/paste", strings.NewReader("text="+strings.Repeat("x", mostPasted+1)), kind...); w.Code != http.StatusRequestEntityTooLarge {
 		t.Errorf("too long: %d", w.Code)
+	}
+	if w := ask(open, "POST", "/paste/file", strings.NewReader(form), kind...); w.Code != http.StatusForbidden {
+		t.Errorf("from no page: %d", w.Code)
+	}
+	kind = append(kind, "Origin", "http://127.0.0.1:8080")
+	far := httptest.NewRequest("POST", "http://127.0.0.1:8080/paste/file", strings.NewReader(form)) // a proxy that writes the name of this computer
+	far.RemoteAddr = "192.0.2.1:50000"
+	for i := 0; i < len(kind); i += 2 {
+		far.Header.Set(kind[i], kind[i+1])
+	}
+	if w := httptest.NewRecorder(); true {
+		if open.ServeHTTP(w, far); w.Code != http.StatusForbidden {
+			t.Errorf("from another computer: %d", w.Code)
+		}
 	}
 	if l.Record().Head() != head {
 		t.Fatal("something was filed")

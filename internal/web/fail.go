@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"stocktake"
@@ -61,7 +62,7 @@ func (q *request) missing(of, name string) error {
 
 func statusOf(err error) int {
 	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
+	if errors.As(err, &tooLarge) || errors.Is(err, errLong) {
 		return http.StatusRequestEntityTooLarge
 	}
 	switch stocktake.KindOf(err) {
@@ -110,7 +111,7 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
 			what = f.Where + ": " + what
 		}
 	case status == http.StatusRequestEntityTooLarge:
-		what, hint = "the text is longer than this page takes", "one megabyte is the most"
+		what, hint = "the text is longer than this page takes", "200,000 bytes are the most; paste the statement alone, or in parts"
 	}
 	var near []nearby
 	var m *missing
@@ -173,12 +174,10 @@ func (s *site) nothing(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	words := strings.NewReplacer("/", " ", "-", " ", "_", " ").Replace(r.URL.Path)
+	words := strings.Join(strings.Fields(strings.NewReplacer("/", " ", "-", " ", "_", " ").Replace(r.URL.Path)), " ")
 	f := &missing{Fault: stocktake.NotFoundf("no page at %s", r.URL.Path).Hinted("the search finds parties, instruments, provisions, roll-calls, sources and filings by words")}
-	for _, hit := range s.rec.Search(q.at, words, 4) {
-		if to := q.hitAddress(hit.Kind, hit.ID); to != "" {
-			f.near = append(f.near, nearby{hit.Title, to})
-		}
+	if words != "" && len(words) <= 60 { // a search takes time, and addresses that nobody has are asked for often: it is left to the reader
+		f.near = []nearby{{"Search for “" + words + "”", q.link("/search", url.Values{"q": {words}})}}
 	}
 	s.fail(w, r, f)
 }

@@ -55,6 +55,8 @@ type clashView struct {
 	Says       []saysView // by value
 	Follows    stocktake.SourceID
 	Reason     string
+
+	FollowsTitle string
 }
 
 type saysView struct {
@@ -240,7 +242,7 @@ func (q *request) clashes(all []stocktake.Standing) []clashView {
 	for i := range all {
 		s := &all[i]
 		for _, c := range s.Conflicts {
-			v := clashView{links: links{q}, Party: s.Party, Name: q.partyName(s.Party), Instrument: s.Instrument, Title: q.instrumentTitle(s.Instrument), Act: c.Act, About: aboutWord(c.About), Follows: c.Follows, Reason: c.Reason}
+			v := clashView{links: links{q}, Party: s.Party, Name: q.partyName(s.Party), Instrument: s.Instrument, Title: q.instrumentTitle(s.Instrument), Act: c.Act, About: aboutWord(c.About), Follows: c.Follows, Reason: c.Reason, FollowsTitle: q.sourceTitle(c.Follows)}
 			for _, x := range c.Says {
 				v.Says = append(v.Says, saysView{links{q}, x.Source, q.sourceTitle(x.Source), saysWords(c.About, x.Value), x.Filing, false})
 			}

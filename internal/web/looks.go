@@ -117,4 +117,5 @@ var functions = template.FuncMap{
 	"listed":  and,
 	"short":   short,
 	"known":   knownWords,
+	"prose":   prose,
 }

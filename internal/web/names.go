@@ -30,6 +30,12 @@ func (q *request) partyInProse(id stocktake.PartyID) string {
 		return string(id)
 	}
 	n := nameOf(p)
+	if slices.Contains([]stocktake.PartyID{"PHL", "NLD", "GMB", "BHS", "MDV", "COM", "COG", "COD", "USA", "GBR", "RUS", "ARE", "CAF", "DOM", "SLB", "MHL", "VAT", "LAO", "SYR", "TZA", "KOR", "MDA", "PRK"}, id) && !strings.HasPrefix(strings.ToLower(n), "the ") {
+		first, _, _ := strings.Cut(n, " ")
+		if !slices.Contains([]string{"Laos", "Syria", "Tanzania", "Moldova", "Russia", "Vatican"}, first) && !strings.HasPrefix(n, "South ") && !strings.HasPrefix(n, "North ") {
+			return "the " + n
+		}
+	}
 	if slices.ContainsFunc([]string{"Republic", "United ", "Kingdom", "Union", "Islands", "Federation", "Emirates", "Holy See", "State of"}, func(w string) bool { return strings.Contains(n, w) }) {
 		if f := p.Formal["en"]; f == "the "+n || f == "The "+n || strings.HasPrefix(n, "United ") || strings.HasSuffix(n, " Islands") || strings.HasSuffix(n, "Republic") || n == "Holy See" || n == "Russian Federation" {
 			return "the " + n

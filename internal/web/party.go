@@ -58,10 +58,11 @@ type wordCount struct {
 type measureView struct {
 	stocktake.Measure
 	links
-	Anchor        string
-	SourceTitle   string
-	RevokesAnchor string
-	Quotes        []quoteView
+	Anchor         string
+	SourceTitle    string
+	RevokesTitle   string // of the measure that this one ends
+	RevokesAddress string // its place on the page of its party
+	Quotes         []quoteView
 }
 
 // showParty shows one party across all instruments.
@@ -300,7 +301,16 @@ func (q *request) kindTables(list []stocktake.Standing, described map[stocktake.
 // is the one that describes its source, or one of those after it.
 func (q *request) measure(m *stocktake.Measure) measureView {
 	m = q.withWords(m)
-	v := measureView{Measure: *m, links: links{q}, Anchor: measureAnchor(m.ID), SourceTitle: q.sourceTitle(m.Source), RevokesAnchor: measureAnchor(m.Revokes)}
+	v := measureView{Measure: *m, links: links{q}, Anchor: measureAnchor(m.ID), SourceTitle: q.sourceTitle(m.Source)}
+	if m.Revokes != "" {
+		all := q.at
+		all.On = stocktake.DayOf(9999, 12, 31)
+		for _, x := range q.s.rec.Measures(all, m.Party) {
+			if x.ID == m.Revokes {
+				v.RevokesTitle, v.RevokesAddress = x.Title, q.measureAddress(&x)
+			}
+		}
+	}
 	for i := range m.Quotes {
 		x := q.quote(&m.Quotes[i], m.Source)
 		x.Cited = x.Source != m.Source

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"html/template"
 	"net"
 	"net/http"
@@ -14,8 +15,14 @@ import (
 	"stocktake/internal/secretariat"
 )
 
-// mostPasted is the most bytes that a form may send.
-const mostPasted = 1 << 20
+// mostPasted is the most bytes that a pasted text may have; mostSent is the most that a form may send, in which a byte can take three.
+const (
+	mostPasted = 200_000
+	mostSent   = 3*mostPasted + 10_000
+)
+
+// errLong says that a pasted text is too long.
+var errLong = errors.New("the text is longer than this page takes")
 
 type pastePage struct {
 	page
@@ -52,7 +59,7 @@ func (s *site) posts(h posting) http.Handler {
 			s.fail(w, r, &stocktake.Fault{Kind: stocktake.Forbidden, What: "this record takes nothing that does not come from a page of this computer itself", Hint: "open it at the address that the program printed"})
 			return
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, mostPasted)
+		r.Body = http.MaxBytesReader(w, r.Body, mostSent)
 		if err := r.ParseForm(); err != nil {
 			if statusOf(err) != http.StatusRequestEntityTooLarge {
 				err = stocktake.Invalidf("the form cannot be read").Hinted("send it from the page that has it")
@@ -101,6 +108,32 @@ func local(r *http.Request) bool {
 	return loopbackHost(r.Host)
 }
 
+// ownPage reports whether a form was sent from this computer, from a page of this very address. The address is looked at and not kept.
+func ownPage(r *http.Request) bool {
+	from, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil || !loopbackHost(from) {
+		return false
+	}
+	u, err := url.Parse(r.Header.Get("Origin"))
+	return err == nil && u.Host != "" && u.Host == r.Host && local(r)
+}
+
+// byOwnName refuses, where the site is served on this computer only, what does not come by a name or an address of the computer itself:
+// a page elsewhere could otherwise read it by giving its own name this computer's address.
+func (s *site) byOwnName(next http.Handler) http.Handler {
+	if !s.opt.Loopback {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !loopbackHost(r.Host) {
+			w.Header().Set("Cache-Control", "no-store")
+			http.Error(w, "this record is served on this computer only: open it at the address that the program printed", http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
 // loopbackHost reports whether a Host header names this computer itself.
 func loopbackHost(host string) bool {
 	name, _, err := net.SplitHostPort(host)
@@ -117,6 +150,9 @@ func (q *request) pasted() (string, error) {
 	text := q.r.PostForm.Get("text")
 	if strings.TrimSpace(text) == "" {
 		return "", stocktake.Invalidf("there is no text").Hinted("paste the statement's words into the box")
+	}
+	if len(text) > mostPasted {
+		return "", errLong
 	}
 	if !utf8.ValidString(text) {
 		return "", stocktake.Invalidf("the text is not UTF-8").Hinted("copy it again from the page or document")
@@ -172,6 +208,9 @@ func (s *site) readPasted(q *request) (*answer, error) {
 func (s *site) filePasted(q *request) (*answer, error) {
 	if !s.opt.Loopback {
 		return nil, &stocktake.Fault{Kind: stocktake.Forbidden, What: "on a public site a pasted text is shown and not kept", Hint: "on your own computer, `stocktake serve` puts it on your own record, and so does `stocktake ingest --file`"}
+	}
+	if !ownPage(q.r) {
+		return nil, &stocktake.Fault{Kind: stocktake.Forbidden, What: "a text is put on the record only from this computer's own page", Hint: "open the page at the address that the program printed, in a browser on this computer"}
 	}
 	text, err := q.pasted()
 	if err != nil {

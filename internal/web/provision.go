@@ -159,7 +159,8 @@ type undertakingsPage struct {
 	Party    *stocktake.Party
 	Theme    string
 	Only     string
-	Groups   []undertakingGroup
+	Groups   []undertakingGroup // undertaken
+	Others   []undertakingGroup // named in instruments that it has not undertaken, or no longer
 	N        int
 	Themes   []themeCount
 	Imported bool // some words are here
@@ -169,6 +170,9 @@ type undertakingsPage struct {
 
 // undertakingGroup is what a party undertook in one instrument.
 type undertakingGroup struct {
+	links
+	Party        stocktake.PartyID
+	Few          bool // so few provisions that their words stand open
 	In           *stocktake.Instrument
 	Standing     string
 	Binding      bool
@@ -254,7 +258,7 @@ func showUndertakings(q *request) (*answer, error) {
 		}}, nil
 	}
 	p.Party, p.N, p.Few = party, len(list), len(list) <= 2
-	p.Title = "What " + nameOf(party) + " has undertaken"
+	p.Title = "What " + q.partyInProse(party.ID) + " has undertaken"
 	if p.Theme != "" {
 		p.Title += " on " + strings.ReplaceAll(p.Theme, "-", " ")
 	}
@@ -268,7 +272,7 @@ func (q *request) groupUndertakings(p *undertakingsPage, list []record.Undertaki
 		n := len(p.Groups)
 		if n == 0 || p.Groups[n-1].In.ID != u.Instrument {
 			in, _ := q.s.rec.Instrument(u.Instrument, q.at.Head)
-			g := undertakingGroup{In: in, Standing: u.Standing, Binding: in.Kind.Binding(), Compact: in.Kind == stocktake.Compact, Since: u.Since, Ends: u.Ends, InForce: answerWord(u.InForce), Unsure: u.Unsure}
+			g := undertakingGroup{links: links{q}, Party: p.Party.ID, Few: p.Few, In: in, Standing: u.Standing, Binding: in.Kind.Binding(), Compact: in.Kind == stocktake.Compact, Since: u.Since, Ends: u.Ends, InForce: answerWord(u.InForce), Unsure: u.Unsure}
 			switch {
 			case u.Bound != nil && *u.Bound:
 				g.Verb = "bound"
@@ -295,7 +299,19 @@ func (q *request) groupUndertakings(p *undertakingsPage, list []record.Undertaki
 		}
 	}
 	slices.SortStableFunc(p.Groups, func(a, b undertakingGroup) int { return undertakingRank(a) - undertakingRank(b) })
+	all := p.Groups
+	p.Groups = nil
+	for _, g := range all {
+		if g.Verb == "bound" || slices.Contains(undertaken, g.Standing) {
+			p.Groups = append(p.Groups, g)
+		} else {
+			p.Others = append(p.Others, g)
+		}
+	}
 }
+
+// undertaken are the standings towards texts that do not bind by which a party took on what they say.
+var undertaken = []string{"endorsed", "voted in favour", "adopted without a vote", "supports", "returned", "has pledged", "provisionally applying"}
 
 // Name is what the party is called in the form.
 func (p *undertakingsPage) Name() string {
@@ -319,21 +335,29 @@ func (q *request) undertakingsLede(p *undertakingsPage, list []record.Undertakin
 	if len(list) == 0 {
 		return "On " + longDay(q.at.On) + " this record knew no provision" + about + " towards which " + who + " stood anywhere."
 	}
-	bound, other, unsure := 0, 0, 0
-	for _, u := range list {
-		if u.Bound != nil && *u.Bound {
-			bound++
+	bound, soft, other, unsure := 0, 0, 0, 0
+	for _, g := range p.Groups {
+		if g.Verb == "bound" {
+			bound += len(g.Rows)
 		} else {
-			other++
+			soft += len(g.Rows)
 		}
+	}
+	for _, g := range p.Others {
+		other += len(g.Rows)
+	}
+	for _, u := range list {
 		if u.Unsure {
 			unsure++
 		}
 	}
 	var b strings.Builder
-	b.WriteString("On " + longDay(q.at.On) + " " + who + " was bound by " + count(bound, "provision", "provisions") + about + " in treaties, and stood as shown towards " + count(other, "provision that does not bind it", "provisions that do not bind it"))
+	b.WriteString("On " + longDay(q.at.On) + " " + who + " was bound by " + count(bound, "provision", "provisions") + about + " in treaties, and had undertaken " + count(soft, "provision", "provisions") + " of texts that do not bind")
+	if other > 0 {
+		b.WriteString("; " + count(other, "further provision stands", "further provisions stand") + " in instruments that it has not undertaken, or no longer")
+	}
 	reserved := 0
-	for _, g := range p.Groups {
+	for _, g := range slices.Concat(p.Groups, p.Others) {
 		reserved += len(g.Reservations)
 	}
 	if reserved > 0 {
@@ -343,7 +367,7 @@ func (q *request) undertakingsLede(p *undertakingsPage, list []record.Undertakin
 		b.WriteString("; " + count(unsure, "standing is", "standings are") + " unsure")
 	}
 	var ends stocktake.Date
-	for _, g := range p.Groups {
+	for _, g := range slices.Concat(p.Groups, p.Others) {
 		if g.Ends != nil && (ends.IsZero() || g.Ends.Before(ends) == stocktake.Yes) {
 			ends = *g.Ends
 		}

@@ -164,6 +164,7 @@ func serve(t testing.TB) http.Handler { return handlerOf(t, small(t), Options{Lo
 // ask sends one request and returns the answer with its body, unpacked.
 func ask(h http.Handler, method, address string, body io.Reader, headers ...string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, "http://127.0.0.1:8080"+address, body)
+	r.RemoteAddr = "127.0.0.1:50000"
 	for i := 0; i+1 < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
 	}

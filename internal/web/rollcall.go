@@ -20,6 +20,7 @@ type rollCallPage struct {
 	Map      template.HTML
 	Rows     template.HTML
 	Source   string
+	UN       string // symbol of the UN, where it is not the one that the source writes
 	Issues   []string
 	Editions []editionView
 }
@@ -84,6 +85,9 @@ func showRollCall(q *request) (*answer, error) {
 	p.Lede = q.rollCallLede(&v)
 	for _, i := range v.Issues {
 		p.Issues = append(p.Issues, cmp.Or(issueWords[i], i))
+	}
+	if un := record.ResolutionSymbol(v.Symbol); un != v.Symbol {
+		p.UN = un
 	}
 	law := q.s.rec.Law(q.at.Head)
 	class := map[stocktake.PartyID]string{}

@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"slices"
 	"strings"
+	"time"
 
 	"stocktake"
 )
@@ -89,7 +90,7 @@ func showStanding(q *request) (*answer, error) {
 		p.Acts = append(p.Acts, v)
 	}
 	p.Clashes = q.clashes(list)
-	p.Notes, p.Limits = q.limits(st.Caveats)
+	p.Notes, p.Limits = q.limits(slices.DeleteFunc(slices.Clone(st.Caveats), func(c string) bool { return strings.HasPrefix(c, "Sources disagree about ") })) // those stand in full under their own heading
 	if p.Steps, err = q.steps(party.ID, in); err != nil {
 		return nil, err
 	}
@@ -204,13 +205,25 @@ func (q *request) steps(p stocktake.PartyID, in *stocktake.Instrument) ([]step, 
 		return nil, err
 	}
 	var days []stocktake.Day
+	words := map[stocktake.Day]string{} // no finer than the source
 	add := func(d stocktake.Date) {
 		if lo, hi := d.Bounds(); !d.IsZero() {
+			if lo == hi {
+				words[lo] = "from " + longDay(lo)
+			}
 			if lo != stocktake.MinDay {
 				days = append(days, lo)
+				if words[lo] == "" {
+					words[lo] = "from " + strings.TrimPrefix(dateWords(d), "from ")
+				}
 			}
 			if hi != stocktake.MaxDay && hi != lo {
 				days = append(days, hi)
+				if words[hi] == "" && !strings.Contains(d.String(), "/") {
+					words[hi] = "by the end of " + dateWords(d)
+				} else if words[hi] == "" {
+					words[hi] = "by " + longDay(hi)
+				}
 			}
 		}
 	}
@@ -245,7 +258,7 @@ func (q *request) steps(p stocktake.PartyID, in *stocktake.Instrument) ([]step, 
 			continue
 		}
 		g := q.newGroup(law, word)
-		list = append(list, step{Word: word, Swatch: g.Swatch, Class: g.Class, From: d, Day: longDay(d), Unsure: s.Unsure,
+		list = append(list, step{Word: word, Swatch: g.Swatch, Class: g.Class, From: d, Day: words[d], Unsure: s.Unsure,
 			Address: q.link(join([]any{"i", in.ID, p}), map[string][]string{"on": {stocktake.DateOf(d).String()}})})
 	}
 	for i := range list {
@@ -271,7 +284,7 @@ func (q *request) band(steps []step) template.HTML {
 	h.raw(`<svg class="band" viewBox="0 0 1000 34" preserveAspectRatio="none" role="img" aria-labelledby="band-title"><title id="band-title">`)
 	var words []string
 	for _, s := range steps {
-		words = append(words, s.Word+" from "+s.Day)
+		words = append(words, s.Word+" "+s.Day)
 	}
 	h.text("Standing in the course of time: " + strings.Join(words, "; ")).raw(`</title><rect class="ground" x="0" y="6" width="1000" height="22"/>`)
 	for i, s := range steps {
@@ -280,7 +293,7 @@ func (q *request) band(steps []step) template.HTML {
 			end = steps[i+1].From
 		}
 		w := max(int64(end-s.From)*width/int64(to-from), 1)
-		h.raw(`<rect class="`).text(s.Class).raw(`" x="`).raw(x(s.From)).raw(`" y="6" width="`).raw(itoa(w)).raw(`" height="22"><title>`).text(s.Word + " from " + s.Day).raw(`</title></rect>`)
+		h.raw(`<rect class="`).text(s.Class).raw(`" x="`).raw(x(s.From)).raw(`" y="6" width="`).raw(itoa(w)).raw(`" height="22"><title>`).text(s.Word + " " + s.Day).raw(`</title></rect>`)
 	}
 	h.raw(`<rect class="now" x="`).raw(x(min(max(q.at.On, from), to-1))).raw(`" y="0" width="2" height="34"/></svg>`)
 	return h.html()
@@ -302,7 +315,10 @@ func (q *request) knownOn(p *page, acts []actView) []knownLink {
 		if len(list) == 12 {
 			break
 		}
-		list = append(list, knownLink{knownWords(m), p.Here("known", m)})
+		day := m[:min(len(m), len(time.DateOnly))] // its end, where sources became known in the course of it
+		if x := (knownLink{knownWords(m), p.Here("known", day)}); !slices.Contains(list, x) {
+			list = append(list, x)
+		}
 	}
 	return list
 }

@@ -56,7 +56,7 @@ func New(l *ledger.Ledger, opt Options) http.Handler {
 	mux.Handle("POST /paste", s.posts(s.readPasted))
 	mux.Handle("POST /paste/file", s.posts(s.filePasted))
 	mux.HandleFunc("/", s.nothing)
-	return s.guard(http.NewCrossOriginProtection().Handler(s.forms(mux)))
+	return s.guard(s.byOwnName(http.NewCrossOriginProtection().Handler(s.forms(mux))))
 }
 
 // everywhere are the headers of every answer. The slices are shared and must not be changed.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -34,6 +35,13 @@ func dateWords(d stocktake.Date) string {
 	case from == ".." || from == "":
 		return "up to " + partWords(to)
 	}
+	if x, y, ok := yearless(from); ok {
+		if u, v, ok := yearless(to); ok && y == v {
+			return x + " to " + u + " " + v + " of a year that is not stated"
+		} else if ok {
+			return x + " " + y + " to " + u + " " + v + " of a year that is not stated"
+		}
+	}
 	a, errA := time.Parse(time.DateOnly, from)
 	b, errB := time.Parse(time.DateOnly, to)
 	if errA == nil && errB == nil && a.Year() == b.Year() {
@@ -45,6 +53,16 @@ func dateWords(d stocktake.Date) string {
 	return partWords(from) + " to " + partWords(to)
 }
 
+// yearless reads XXXX-11-28: the day and the month of a date whose year is not stated.
+func yearless(s string) (day, month string, ok bool) {
+	rest, ok := strings.CutPrefix(s, "XXXX-")
+	if !ok {
+		return "", "", false
+	}
+	t, err := time.Parse(time.DateOnly, "2000-"+rest)
+	return t.Format("2"), t.Format("January"), err == nil
+}
+
 func partWords(s string) string {
 	body, doubt := s, ""
 	switch {
@@ -54,6 +72,17 @@ func partWords(s string) string {
 		body, doubt = s[:len(s)-1], " (about)"
 	case strings.HasSuffix(s, "%"):
 		body, doubt = s[:len(s)-1], " (about, in doubt)"
+	}
+	if day, month, ok := yearless(body); ok {
+		return day + " " + month + " of a year that is not stated" + doubt
+	}
+	if strings.HasPrefix(body, "XXXX-") {
+		if t, err := time.Parse("2006-01", "2000-"+strings.TrimSuffix(body[5:], "-XX")); err == nil {
+			return t.Format("January") + " of a year that is not stated" + doubt
+		}
+	}
+	if len(body) == 10 && strings.HasSuffix(body, "-XX") {
+		body = body[:7]
 	}
 	if t, err := time.Parse(time.DateOnly, body); err == nil {
 		return t.Format("2 January 2006") + doubt
@@ -92,15 +121,27 @@ func onDate(d stocktake.Date) string {
 	return "in " + dateWords(d)
 }
 
-// knownWords writes a moment as answers print it: the day where it is the end of one, else day and time.
+// knownWords writes a moment as answers print it by its day.
 func knownWords(s string) string {
 	if d, err := stocktake.ParseDate(s); err == nil {
 		return dateWords(d)
 	}
 	if t, err := time.Parse(time.RFC3339Nano, s); err == nil {
-		return t.UTC().Format("2 January 2006, 15:04 UTC")
+		return t.UTC().Format("2 January 2006")
 	}
 	return s
+}
+
+var isoDay = regexp.MustCompile(`\b(1[89]|20)\d\d-[01]\d-[0-3]\d\b`)
+
+// prose writes days that stand in a sentence as 2023-02-02 in words.
+func prose(s string) string {
+	return isoDay.ReplaceAllStringFunc(s, func(d string) string {
+		if t, err := time.Parse(time.DateOnly, d); err == nil {
+			return t.Format("2 January 2006")
+		}
+		return d
+	})
 }
 
 // thousands writes 12345 as 12,345.
