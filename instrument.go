@@ -26,6 +26,37 @@ func InstrumentKinds() []InstrumentKind {
 	return []InstrumentKind{Treaty, ILOConvention, Declaration, Agenda, Resolution, Compact, Process, Forum, Body, PledgeKind, Plan, StatementKind}
 }
 
+// Number returns the place of k in InstrumentKinds, and the number after the last where k is none of them.
+func (k InstrumentKind) Number() int {
+	switch k {
+	case Treaty:
+		return 0
+	case ILOConvention:
+		return 1
+	case Declaration:
+		return 2
+	case Agenda:
+		return 3
+	case Resolution:
+		return 4
+	case Compact:
+		return 5
+	case Process:
+		return 6
+	case Forum:
+		return 7
+	case Body:
+		return 8
+	case PledgeKind:
+		return 9
+	case Plan:
+		return 10
+	case StatementKind:
+		return 11
+	}
+	return 12
+}
+
 // Binding reports whether instruments of this kind bind in law those that consent: treaties do; Charters of bodies are filed as treaties.
 func (k InstrumentKind) Binding() bool { return k == Treaty || k == ILOConvention }
 

@@ -2,6 +2,7 @@ package stocktake
 
 import (
 	"fmt"
+	"math/bits"
 	"slices"
 	"sort"
 )
@@ -45,11 +46,50 @@ type Law struct {
 	words []StandingWord
 	index map[string]uint8 // word to number; 0 is NoActKnown
 	name  []string
-	bound []int8                 // by word: 1 bound, 0 not bound, -1 not said
-	kinds map[InstrumentKind]int // place of each kind in table; the last place is for kinds without law
-	table [][cells][]move        // by kind of instrument; then by act, phase and whether it came through an endorsing resolution
+	bound [wordLimit]int8 // by word: 1 bound, 0 not bound, -1 not said
+	table []Table         // by kind of instrument; the last place is for kinds without law
 	rank  [actKinds][4]int16
 }
+
+const wordLimit = 64
+
+// A Table is the law for one kind of instrument: what an act does, by act, phase and whether it came through an endorsing resolution. It is for
+// callers that replay many short histories whose days are certain; Replay is for all others.
+type Table struct {
+	steps [cells]*steps
+}
+
+// steps is what one act in one phase does, by the word where a party stands before it.
+type steps struct {
+	does   [wordLimit]Step
+	target [wordLimit]uint8 // where the first row that leads anywhere leads to
+	moves  bool             // there is a row
+}
+
+// A Step is what an act does to a standing: To is the word that it leads to.
+type Step struct {
+	To   uint8
+	Does uint8 // StepMoves and the like
+}
+
+// What a Step does.
+const (
+	StepMoves    uint8 = 1 << iota // a row leads to a standing, even where it is the same
+	StepConsents                   // the standing that it leads to binds, the one before did not
+	StepBegins                     // the instrument comes into force for the party
+	StepEnds                       // and ends for it
+)
+
+// Step returns what an act in a phase, done by the party itself, does to one that stands at word.
+func (t *Table) Step(act ActKind, phase Phase, word uint8) Step {
+	return t.steps[int(act)*8+int(phase)*2].does[word&(wordLimit-1)]
+}
+
+// Table returns the law for the kind of instrument with that Number.
+func (l *Law) Table(kind int) *Table { return &l.table[kind] }
+
+// Bound returns 1 where a word means that consent to be bound is given, 0 where it means that it is not, and -1 where it says nothing of it.
+func (l *Law) Bound(word uint8) int8 { return l.bound[word&(wordLimit-1)] }
 
 // cells is how many combinations of act, phase and road there are.
 const cells = int(actKinds) * 8
@@ -73,11 +113,8 @@ type move struct {
 // NewLaw compiles rows and words, later ones taking the place of earlier ones with the same ID or word. A row that uses an unknown word or
 // kind is an Invalid fault. At most 64 words are allowed.
 func NewLaw(rows []LawRow, words []StandingWord) (*Law, error) {
-	l := &Law{index: map[string]uint8{}, kinds: map[InstrumentKind]int{}}
-	for i, k := range InstrumentKinds() {
-		l.kinds[k] = i
-	}
-	l.table = make([][cells][]move, len(l.kinds)+1)
+	l := &Law{index: map[string]uint8{}}
+	moves := make([][cells][]move, len(InstrumentKinds())+1)
 	add := func(w StandingWord) {
 		if i, ok := l.index[w.Word]; ok {
 			l.words[i] = w
@@ -92,18 +129,18 @@ func NewLaw(rows []LawRow, words []StandingWord) (*Law, error) {
 	for _, w := range words {
 		add(w)
 	}
-	if len(l.words) > 64 {
-		return nil, Invalidf("the law uses %d standings; 64 is the limit", len(l.words))
+	if len(l.words) > wordLimit {
+		return nil, Invalidf("the law uses %d standings; %d is the limit", len(l.words), wordLimit)
 	}
-	for _, w := range l.words {
+	for i, w := range l.words {
 		l.name = append(l.name, w.Word)
 		switch w.Bound {
 		case "yes":
-			l.bound = append(l.bound, 1)
+			l.bound[i] = 1
 		case "no":
-			l.bound = append(l.bound, 0)
+			l.bound[i] = 0
 		case "":
-			l.bound = append(l.bound, -1)
+			l.bound[i] = -1
 		default:
 			return nil, Invalidf("standing %q: bound is %q", w.Word, w.Bound).Hinted(`"yes", "no" or left out`)
 		}
@@ -160,11 +197,54 @@ func NewLaw(rows []LawRow, words []StandingWord) (*Law, error) {
 			if !slices.Contains(InstrumentKinds(), k) {
 				return nil, Invalidf("law row %s: %q is no kind of instrument", r.ID, k)
 			}
-			c := &l.table[l.kinds[k]][cell(r.Act, r.Phase, r.Via)]
+			c := &moves[k.Number()][cell(r.Act, r.Phase, r.Via)]
 			*c = append(*c, m)
 		}
 	}
+	l.table = make([]Table, len(moves))
+	nothing := l.steps(nil)
+	for k := range moves {
+		for c, list := range moves[k] {
+			l.table[k].steps[c] = nothing
+			if len(list) > 0 {
+				l.table[k].steps[c] = l.steps(list)
+			}
+		}
+	}
 	return l, nil
+}
+
+// steps works out what moves do to each word: the first that fits counts.
+func (l *Law) steps(list []move) *steps {
+	s := &steps{moves: len(list) > 0}
+	for w := range uint8(wordLimit) {
+		s.does[w].To, s.target[w] = w, w
+		for i, m := range list {
+			if m.from != 0 && m.from>>w&1 == 0 {
+				continue
+			}
+			if m.to >= 0 {
+				s.does[w] = Step{To: uint8(m.to), Does: StepMoves}
+				if l.bound[m.to] == 1 && l.bound[w] != 1 {
+					s.does[w].Does |= StepConsents
+				}
+			}
+			switch m.force {
+			case 1:
+				s.does[w].Does |= StepBegins
+			case -1:
+				s.does[w].Does |= StepEnds
+			}
+			for _, m := range list[i:] {
+				if (m.from == 0 || m.from>>w&1 == 1) && m.to >= 0 {
+					s.target[w] = uint8(m.to)
+					break
+				}
+			}
+			break
+		}
+	}
+	return s
 }
 
 // Rows returns the rows in force, in the order of filing. The caller must not change them.
@@ -192,15 +272,7 @@ func (l *Law) Word(name string) (StandingWord, bool) {
 
 // Moves reports whether an act of this kind and phase can move a standing towards an instrument of this kind.
 func (l *Law) Moves(kind InstrumentKind, act ActKind, phase Phase, via bool) bool {
-	return len(l.of(kind)[cell(act, phase, via)]) > 0
-}
-
-func (l *Law) of(kind InstrumentKind) *[cells][]move {
-	i, ok := l.kinds[kind]
-	if !ok {
-		i = len(l.kinds)
-	}
-	return &l.table[i]
+	return l.table[kind.Number()].steps[cell(act, phase, via)].moves
 }
 
 // An Event is one dated phase of one act, as the record follows it. Lo and Hi are the first and last day that it may have been. Alt is a
@@ -240,11 +312,25 @@ func (l *Law) WordAt(i uint8) string { return l.name[i] }
 // events in place: by first possible day, then by the law's order of acts of one day, then by act. What cannot be known from the dates
 // comes out as Unsure; the standing is then the one that the certain events give. It allocates nothing.
 func (l *Law) Replay(kind InstrumentKind, events []Event, on Day) State {
+	return l.For(kind).Replay(events, on)
+}
+
+// KindLaw is the law towards one kind of instrument.
+type KindLaw struct {
+	law   *Law
+	table *Table
+}
+
+// For returns the law towards one kind of instrument, looked up once for many replays.
+func (l *Law) For(kind InstrumentKind) KindLaw { return KindLaw{l, &l.table[kind.Number()]} }
+
+// Replay is Law.Replay towards instruments of this kind.
+func (k KindLaw) Replay(events []Event, on Day) State {
+	l, t := k.law, k.table
 	if len(events) > 1 && !l.inOrder(events) {
 		l.sort(events)
 	}
 	s := State{Since: -1, Consent: -1, Forced: -1, InForce: -1}
-	t := l.of(kind)
 	others := uint64(0) // other standings that are possible
 	for i := range events {
 		e := &events[i]
@@ -253,35 +339,21 @@ func (l *Law) Replay(kind InstrumentKind, events []Event, on Day) State {
 		}
 		s.Applied = int16(i + 1)
 		if e.Hi <= on && e.Alt == NoAct && !e.Maybe {
-			moved := uint64(0)
-			for w := uint8(0); others>>w != 0; w++ {
-				if others>>w&1 == 1 {
-					moved |= 1 << l.target(t, e, e.Kind, w)
-				}
+			if others != 0 {
+				others = t.steps[cell(e.Kind, e.Phase, e.Via)].targets(others)
 			}
-			others = moved
-			l.apply(t, &s, e, i)
+			apply(t, &s, e, i)
 			continue
 		}
 		possible := others | 1<<s.Word
-		next := possible
-		for w := uint8(0); possible>>w != 0; w++ {
-			if possible>>w&1 == 0 {
-				continue
-			}
-			next |= 1 << l.target(t, e, e.Kind, w)
-			if e.Alt != NoAct {
-				next |= 1 << l.target(t, e, e.Alt, w)
-			}
+		moved := t.steps[cell(e.Kind, e.Phase, e.Via)].targets(possible)
+		if e.Alt != NoAct {
+			moved |= t.steps[cell(e.Alt, e.Phase, e.Via)].targets(possible)
 		}
+		next := possible | moved
 		if e.Hi <= on && e.Alt != NoAct && !e.Maybe { // done, but as one or the other
-			next &^= possible
-			for w := uint8(0); possible>>w != 0; w++ {
-				if possible>>w&1 == 1 {
-					next |= 1<<l.target(t, e, e.Kind, w) | 1<<l.target(t, e, e.Alt, w)
-				}
-			}
-			l.apply(t, &s, e, i)
+			next = moved
+			apply(t, &s, e, i)
 		} else if e.Phase == PhaseEffect && s.InForce >= 0 {
 			s.InForce = -1
 		}
@@ -308,37 +380,31 @@ func (l *Law) Replay(kind InstrumentKind, events []Event, on Day) State {
 	return s
 }
 
-func (l *Law) target(t *[cells][]move, e *Event, act ActKind, from uint8) uint8 {
-	for _, m := range t[cell(act, e.Phase, e.Via)] {
-		if (m.from == 0 || m.from>>from&1 == 1) && m.to >= 0 {
-			return uint8(m.to)
-		}
+// targets returns where those of a set of words lead to.
+func (x *steps) targets(set uint64) (to uint64) {
+	for rest := set; rest != 0; rest &= rest - 1 {
+		to |= 1 << x.target[bits.TrailingZeros64(rest)]
 	}
-	return from
+	return to
 }
 
-func (l *Law) apply(t *[cells][]move, s *State, e *Event, i int) {
-	for _, m := range t[cell(e.Kind, e.Phase, e.Via)] {
-		if m.from != 0 && m.from>>s.Word&1 == 0 {
-			continue
+// apply moves a standing by the first row that fits.
+func apply(t *Table, s *State, e *Event, i int) {
+	x := t.steps[cell(e.Kind, e.Phase, e.Via)].does[s.Word]
+	if x.Does&StepMoves != 0 {
+		if x.To != s.Word || s.Since < 0 {
+			s.Since = int16(i)
 		}
-		if m.to >= 0 {
-			was := l.bound[s.Word]
-			if uint8(m.to) != s.Word || s.Since < 0 {
-				s.Since = int16(i)
-			}
-			s.Word = uint8(m.to)
-			if l.bound[s.Word] == 1 && was != 1 {
-				s.Consent, s.InForce, s.Forced = int16(i), -1, -1
-			}
+		s.Word = x.To
+		if x.Does&StepConsents != 0 {
+			s.Consent, s.InForce, s.Forced = int16(i), -1, -1
 		}
-		switch m.force {
-		case 1:
-			s.InForce, s.Forced = 1, int16(i)
-		case -1:
-			s.InForce, s.Forced = 0, -1
-		}
-		return
+	}
+	switch {
+	case x.Does&StepBegins != 0:
+		s.InForce, s.Forced = 1, int16(i)
+	case x.Does&StepEnds != 0:
+		s.InForce, s.Forced = 0, -1
 	}
 }
 
