@@ -161,8 +161,8 @@ func (c *importCmd) tell(e *env, o *opened, rep importer.Report, rs ledger.Recei
 	}
 	if rs.Filed > 0 {
 		d := o.Record().Differences(before)
-		fmt.Fprintf(e.out, "What changed at this import: %d acts were new (the world, or what the record had not seen); %d were told already and are confirmed; %d are revised by a newer edition of the same source; %d are told differently by another source and stand as conflicts; %d put right what had been entered wrongly.\n",
-			d.New, d.Confirmed, d.Revised, d.Conflicts, d.Errata)
+		fmt.Fprintf(e.out, "What changed at this import: %d acts were new (the world, or what the record had not seen); %d were told already and are confirmed; %d are revised by a newer edition of the same source; %d are as an earlier edition had them, and the newer one stays; %d are told differently by another source and stand as conflicts; %d put right what had been entered wrongly.\n",
+			d.New, d.Confirmed, d.Revised, d.Earlier, d.Conflicts, d.Errata)
 		for _, x := range d.Examples {
 			fmt.Fprintf(e.out, "  %s\n", x)
 		}

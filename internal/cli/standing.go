@@ -52,7 +52,11 @@ func clashes(list []stocktake.Clash) string {
 		for _, s := range c.Says {
 			says = append(says, string(s.Source)+": "+s.Value)
 		}
-		parts = append(parts, string(c.Act)+" ("+c.About+") "+strings.Join(says, "; "))
+		follows := ""
+		if c.Follows != "" {
+			follows = "; the record follows " + string(c.Follows)
+		}
+		parts = append(parts, string(c.Act)+" ("+c.About+") "+strings.Join(says, "; ")+follows)
 	}
 	return strings.Join(parts, " | ")
 }

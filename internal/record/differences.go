@@ -6,11 +6,11 @@ import (
 	"stocktake"
 )
 
-// Differences sorts what the filings after a head told: acts that were new, told already, revised by a newer edition, in conflict with
-// another source, or put right.
+// Differences sorts what the filings after a head told: acts that were new, told already, revised by a newer edition, told by an earlier
+// edition as it was before a newer one that is here already revised it, in conflict with another source, or put right.
 type Differences struct {
-	New, Confirmed, Revised, Conflicts, Errata int
-	Examples                                   []string // up to ten of the last three, in words
+	New, Confirmed, Revised, Earlier, Conflicts, Errata int
+	Examples                                            []string // up to ten of the last four, in words
 }
 
 // Differences compares the filings after a head with those up to it.
@@ -25,45 +25,9 @@ func (r *Record) Differences(after int64) Differences {
 	}
 	for i := range r.rolls {
 		rc := &r.rolls[i]
-		var old *rollClaim
 		for j := range rc.claims {
-			c := &rc.claims[j]
-			o := &r.occs[c.occ]
-			if o.filing <= after {
-				old = c
-				continue
-			}
-			n := 0
-			for _, b := range c.ballots {
-				if b != 0 {
-					n++
-				}
-			}
-			switch {
-			case old == nil:
-				d.New += n
-				old = c
-			case o.mends > 0:
-				d.Errata += n
-				example("roll-call %s is entered anew", rc.id)
-			case old.instr != c.instr:
-				d.Revised += n
-				example("roll-call %s: %s is now %s", rc.id, r.instrs[old.instr].id, r.instrs[c.instr].id)
-			default:
-				for p, b := range c.ballots {
-					if b == 0 {
-						continue
-					}
-					switch {
-					case p >= len(old.ballots) || old.ballots[p] == 0:
-						d.New++
-					case old.ballots[p] == b:
-						d.Confirmed++
-					default:
-						d.Revised++
-						example("roll-call %s, %s: %s is now %s", rc.id, r.parties[p].id, stocktake.ActKind(old.ballots[p]), stocktake.ActKind(b))
-					}
-				}
+			if c := &rc.claims[j]; r.occs[c.occ].filing > after {
+				r.differsFrom(rc, c, r.before(rc, c, after), &d, example)
 			}
 		}
 	}
@@ -77,18 +41,23 @@ func (r *Record) Differences(after int64) Differences {
 			if first := i > 0 && l.instr[i-1].act == w.act && l.instr[i-1].party == w.party && l.instr[i-1].occ == w.occ; first {
 				continue // another phase of the same entry
 			}
-			others, series, differs := 0, false, false
+			others, series, earlier, differs, moved := 0, false, false, false, false
 			for _, m := range []*level{&r.base, &r.delta} {
 				for _, x := range run(m.ofInstr(w.instr), w.party) {
 					if x.act != w.act || x.occ == w.occ || r.occs[x.occ].filing > after {
 						continue
 					}
 					others++
-					if r.sameSeries(r.occs[x.occ].source, o.source, int64(len(r.filings))) {
-						series = true
-					}
+					p := &r.occs[x.occ]
+					same := r.sameSeries(p.source, o.source, int64(len(r.filings)))
 					if x.phase() == w.phase() && (x.lo > r.hi(w) || r.hi(&x) < w.lo) {
+						if same && w.phase() == stocktake.PhaseDone && w.lo > stocktake.Day(p.known/86400e6) {
+							moved = true // the world did, after that edition was public
+							continue
+						}
 						differs = true
+						series = series || same
+						earlier = earlier || same && r.newer(p, o)
 					}
 				}
 			}
@@ -97,10 +66,13 @@ func (r *Record) Differences(after int64) Differences {
 			case o.mends > 0:
 				d.Errata++
 				example("%s is put right", name())
-			case others == 0:
+			case others == 0, moved && !differs:
 				d.New++
 			case !differs:
 				d.Confirmed++
+			case earlier:
+				d.Earlier++
+				example("%s: an earlier edition gives another day than the newer one, which stays", name())
 			case series:
 				d.Revised++
 				example("%s: a newer edition gives another day", name())
@@ -111,4 +83,65 @@ func (r *Record) Differences(after int64) Differences {
 		}
 	}
 	return d
+}
+
+// before returns the edition of a roll-call, of those filed up to a head, that a later filed one is compared with: the newest of its own
+// series, or of another where there is none.
+func (r *Record) before(rc *roll, c *rollClaim, after int64) (best *rollClaim) {
+	own := false
+	for j := range rc.claims {
+		x := &rc.claims[j]
+		if r.occs[x.occ].filing > after {
+			continue
+		}
+		same := r.sameSeries(r.occs[x.occ].source, r.occs[c.occ].source, int64(len(r.filings)))
+		if best == nil || same && !own || same == own && r.newer(&r.occs[x.occ], &r.occs[best.occ]) {
+			best, own = x, same
+		}
+	}
+	return best
+}
+
+// differsFrom counts what one edition of a roll-call says otherwise than an older filed one; old is nil where there is none.
+func (r *Record) differsFrom(rc *roll, c, old *rollClaim, d *Differences, example func(string, ...any)) {
+	n := 0
+	for _, b := range c.ballots {
+		if b != 0 {
+			n++
+		}
+	}
+	o := &r.occs[c.occ]
+	switch {
+	case old == nil:
+		d.New += n
+		return
+	case o.mends > 0:
+		d.Errata += n
+		example("roll-call %s is entered anew", rc.id)
+		return
+	}
+	p := &r.occs[old.occ]
+	count, how := &d.Revised, "roll-call %s%s: %s is now %s"
+	if !r.sameSeries(o.source, p.source, int64(len(r.filings))) {
+		count, how = &d.Conflicts, "roll-call %s%s: %s in one source, %s in another"
+	} else if r.newer(p, o) {
+		count, how = &d.Earlier, "roll-call %s%s: %s stays; an earlier edition had %s"
+	}
+	if old.instr != c.instr {
+		*count += n
+		example(how, rc.id, "", r.instrs[old.instr].id, r.instrs[c.instr].id)
+		return
+	}
+	for i, b := range c.ballots {
+		switch {
+		case b == 0:
+		case i >= len(old.ballots) || old.ballots[i] == 0:
+			d.New++
+		case old.ballots[i] == b:
+			d.Confirmed++
+		default:
+			*count++
+			example(how, rc.id, ", "+string(r.parties[i].id), stocktake.ActKind(old.ballots[i]), stocktake.ActKind(b))
+		}
+	}
 }
