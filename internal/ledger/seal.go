@@ -32,13 +32,18 @@ func RandomSalts(string, string) []byte {
 
 // Seal puts commitments in the place of every text that may one day have to go, and makes the canonical bytes (RFC 8785). f is not changed.
 func Seal(f stocktake.Filing, salts Salts) (Sealed, error) {
-	b, err := marshal(f)
-	if err != nil {
-		return Sealed{}, err
-	}
-	out := Sealed{}
-	if err := json.Unmarshal(b, &out.Filing); err != nil { // a copy of its own
-		return Sealed{}, err
+	out := Sealed{Filing: f}
+	holds := false
+	f.EachSheeted(func(string, *stocktake.Sheeted) { holds = true })
+	if holds { // a copy of its own, as commitments are put into it
+		b, err := marshal(f)
+		if err != nil {
+			return Sealed{}, err
+		}
+		out.Filing = stocktake.Filing{}
+		if err := json.Unmarshal(b, &out.Filing); err != nil {
+			return Sealed{}, err
+		}
 	}
 	c := &out.Filing
 	c.Format = stocktake.Format
@@ -51,6 +56,7 @@ func Seal(f stocktake.Filing, salts Salts) (Sealed, error) {
 		out.Sheets = append(out.Sheets, sheet)
 		*s = stocktake.Sheeted{Text: s.Text, Commitment: sheet.Commitment}
 	})
+	var err error
 	if out.Bytes, err = Canonical(c); err != nil {
 		return Sealed{}, err
 	}
