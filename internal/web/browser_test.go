@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	browserpage "github.com/chromedp/cdproto/page"
@@ -53,6 +54,15 @@ func TestInABrowser(t *testing.T) {
 				over, err := chromedp.Run(ctx, chromedp.Evaluate[int](`document.documentElement.scrollWidth - document.documentElement.clientWidth`))
 				if err != nil {
 					t.Fatal(err)
+				}
+				if p.name == "conflicts" || p.name == "law" || p.name == "votes" { // these lists are read downwards on a telephone
+					side, err := chromedp.Run(ctx, chromedp.Evaluate[int](`Math.max(0, ...[...document.querySelectorAll(".scroll")].map(e => e.scrollWidth - e.clientWidth))`))
+					if err != nil {
+						t.Fatal(err)
+					}
+					if side > 0 {
+						t.Errorf("a table of %s is %d pixels wider than a window of %d", p.address, side, width)
+					}
 				}
 				if over > 0 {
 					t.Errorf("%s is %d pixels wider than a window of %d (%s)", p.address, over, width, what)
@@ -118,5 +128,38 @@ func quiet(t *testing.T, w *browsertest.Watcher) {
 		if !strings.Contains(e, "/i/gmc") {
 			t.Errorf("the browser complains: %s", e)
 		}
+	}
+}
+
+// TestFilingInABrowser puts a pasted text on the record as a person does: what a real browser says of the page that a form comes from must
+// be enough.
+func TestFilingInABrowser(t *testing.T) {
+	l := own(t)
+	head := l.Record().Head()
+	srv := httptest.NewServer(handlerOf(t, l, Options{Loopback: true}))
+	defer srv.Close()
+	ctx := browsertest.New(t)
+	if err := chromedp.Do(ctx, chromedp.Navigate(srv.URL+"/paste")); err != nil {
+		t.Fatal(err)
+	}
+	at := func(script, want string) {
+		t.Helper()
+		if _, err := chromedp.Run(ctx, chromedp.Evaluate[bool](script+"; true")); err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for range 100 {
+			time.Sleep(50 * time.Millisecond)
+			got, _ = chromedp.Run(ctx, chromedp.Evaluate[string](`document.readyState + " " + location.pathname + " " + document.querySelector("h1").textContent`))
+			if strings.HasPrefix(got, "complete ") && strings.Contains(got, want) {
+				return
+			}
+		}
+		t.Fatalf("the browser stands at %q, not %q", got, want)
+	}
+	at(`document.getElementById("text").value = "A title for a text of a browser\n\nGeneva, 2 February 2019\n\nWe call on Brazil to return to the Global Compact for Migration.\n"; document.getElementById("text").form.requestSubmit()`, "/paste What the statement says")
+	at(`document.querySelector('form[action="/paste/file"]').requestSubmit()`, "/st/")
+	if l.Record().Head() != head+1 {
+		t.Errorf("the record stands at filing %d, not %d", l.Record().Head(), head+1)
 	}
 }

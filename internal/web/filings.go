@@ -286,7 +286,7 @@ func (q *request) filingRows(list []record.Learned) template.HTML {
 	var h htm
 	for _, l := range list {
 		known := knownWords(l.Known)
-		h.raw(`<tr><td class="num">`).raw(itoa(l.Filing)).raw(`</td><th scope="row">`).link(q.to("f", l.Filing), l.Title).raw(`</th><td>`).text(l.Filed[:10]).raw(`</td>`).td(known)
+		h.raw(`<tr><td class="num">`).raw(itoa(l.Filing)).raw(`</td><th scope="row">`).link(q.to("f", l.Filing), l.Title).raw(`</th><td>`).text(knownWords(l.Filed[:10])).raw(`</td>`).td(known)
 		h.raw(`<td class="num">`).raw(itoa(l.Acts)).raw(`</td><td class="mono">`).text(short(l.SHA256)).raw("</td></tr>\n")
 	}
 	return h.html()

@@ -69,12 +69,17 @@ var everywhere = map[string][]string{
 	"Permissions-Policy":           {"camera=(), geolocation=(), microphone=(), browsing-topics=()"},
 }
 
+var sameOrigin = []string{"same-origin"}
+
 // guard sets the headers that every answer has, and turns a panic into a page.
 func (s *site) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		for name, value := range everywhere {
 			h[name] = value
+		}
+		if r.URL.Path == "/paste" { // without it a browser does not say from which page a form comes; no other site ever learns it
+			h["Referrer-Policy"] = sameOrigin
 		}
 		defer func() {
 			p := recover()
