@@ -201,6 +201,9 @@ func (v *actView) days(q *request, refs []stocktake.ActRef, entries []record.Act
 	if len(parts) == 0 {
 		parts = []string{onDate(v.Day)}
 	}
+	if strings.HasPrefix(v.What, "says that ") {
+		v.What += "," // the day is that of the words
+	}
 	v.When = strings.Join(parts, "; ")
 }
 
