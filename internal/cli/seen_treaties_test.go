@@ -4,7 +4,9 @@ import (
 	"compress/gzip"
 	"encoding/csv"
 	"errors"
+	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -14,6 +16,7 @@ import (
 	"time"
 
 	"stocktake"
+	"stocktake/internal/record"
 )
 
 // eachRow calls f with every row of a CSV file, compressed or not, its columns by name.
@@ -81,24 +84,29 @@ func consents(t testing.TB) (first map[string]map[string]time.Time) {
 	return first
 }
 
-// tableYears reads the years of consent of the table of 2022 alone: instrument as the table's file is called, then name.
-func tableYears(t testing.TB) map[string]map[string]string {
+// tableYears reads the years of consent of the table of 2022 alone: instrument as the table's file is called, then name. unclear are the
+// rows that say of one state that it is a party and that it did nothing, or only signed.
+func tableYears(t testing.TB) (years, unclear map[string]map[string]string) {
 	t.Helper()
-	years := map[string]map[string]string{}
+	years, unclear = map[string]map[string]string{}, map[string]map[string]string{}
 	files, err := filepath.Glob(filepath.Join(shared(t, "data", "hr-treaty-status-2022"), "hr_status_*.csv"))
 	if err != nil || len(files) != 18 {
 		t.Fatalf("%d files of the table of 2022, want 18: %v", len(files), err)
 	}
 	for _, path := range files {
 		name := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(path), "hr_status_"), ".csv")
-		years[name] = map[string]string{}
+		years[name], unclear[name] = map[string]string{}, map[string]string{}
 		eachRow(t, path, func(row map[string]string) {
-			if y := row["year ratification or accession"]; y != "" {
+			y := row["year ratification or accession"]
+			switch {
+			case y != "" && (row["no action"] == "1" || row["signatory"] == "1"):
+				unclear[name][row["member"]] = y
+			case y != "":
 				years[name][row["member"]] = y
 			}
 		})
 	}
-	return years
+	return years, unclear
 }
 
 // tableFiles says which treaty of the register each file of the table of 2022 is about.
@@ -108,6 +116,11 @@ var tableFiles = map[string]string{"cat": "4-9", "cedaw": "4-8", "cped": "4-16",
 
 // fiveDays are the days on which the parties to each treaty are counted.
 var fiveDays = []string{"1950-01-01", "1975-06-30", "1992-01-01", "2003-09-30", "2015-03-14"}
+
+func isState(rec *record.Record, id stocktake.PartyID) bool {
+	p, ok := rec.Party(id, rec.Head())
+	return ok && (p.Kind == "state" || p.Kind == "observer")
+}
 
 // left are the states that the register of 2015 still shows and that had left by then, as the built-in record knows from elsewhere.
 var left = map[string]string{"JAM untc/4-5": "1998-01-23", "TTO untc/4-5": "2000-06-27"}
@@ -121,8 +134,10 @@ func TestBoundByTreaties(t *testing.T) {
 		t.Fatalf("%d treaties have actions, want 323", len(first))
 	}
 	table := map[string]map[string]string{}
-	for file, years := range tableYears(t) {
+	clear, unclear := tableYears(t)
+	for file, years := range clear {
 		table[tableFiles[file]] = years
+		maps.Copy(years, unclear[file])
 	}
 	register := shared(t, "data", "untc-treaty-status-2015")
 	alone := once(t, "register", func(dir string) error {
@@ -176,6 +191,8 @@ func TestBoundByTreaties(t *testing.T) {
 							if bound++; !want[s.Party] {
 								t.Errorf("%s: %s is bound (%s), and the file has no consent", on, key, s.Word)
 							}
+						case s.Bound == -1 && !want[s.Party] && !isState(rec, s.Party):
+							// of others than states, no list says that they are not bound
 						case s.Bound == -1: // not known whether bound
 							unsure[key] = true
 							if want[s.Party] || !which.more || !s.Unsure || !maybe[s.Party] {
@@ -201,5 +218,95 @@ func TestBoundByTreaties(t *testing.T) {
 				t.Errorf("%d pairs are not known and %d left, want some and %d", len(unsure), len(gone), len(left))
 			}
 		})
+	}
+}
+
+// TestTableAgainstRegister finds, from the two files alone, where the table of 2022 and the register of 2015 say different things of one
+// consent, and wants each as a conflict that names both; and no conflict between them besides.
+func TestTableAgainstRegister(t *testing.T) {
+	const register, table = "untc-2015-03", "hr-treaty-status-2022"
+	const end = "2015-03-14" // of the register
+	o := openRecord(t, fullRecord(t))
+	rec := o.Record()
+	first := consents(t)
+	party := func(name string) string {
+		id, ok := rec.FindParty(name, rec.Head())
+		if !ok {
+			t.Errorf("no party %q", name)
+		}
+		return string(id)
+	}
+	members := map[string]bool{}
+	eachRow(t, filepath.Join(shared(t, "data", "hr-treaty-status-2022"), "hr_status_cat.csv"), func(row map[string]string) { members[party(row["member"])] = true })
+	want := map[string]string{}
+	clear, unclear := tableYears(t)
+	either := map[string]bool{} // what an unclear row means may be read either way
+	for file, years := range clear {
+		in, ok := rec.FindInstrument("untc/"+tableFiles[file], rec.Head())
+		if !ok {
+			t.Fatalf("no instrument untc/%s", tableFiles[file])
+		}
+		for member := range unclear[file] {
+			either[party(member)+" "+string(in)] = true
+		}
+		inTable := map[string]string{}
+		for member, year := range years {
+			inTable[party(member)] = year
+		}
+		inRegister := map[string]time.Time{}
+		for participant, day := range first[tableFiles[file]] {
+			inRegister[party(participant)] = day
+		}
+		for p, year := range inTable {
+			key := p + " " + string(in)
+			switch day, ok := inRegister[p]; {
+			case ok && day.Format("2006") != year:
+				want[key] = "years: " + day.Format(time.DateOnly) + " and " + year
+			case !ok && year < end[:4]:
+				want[key] = "only the table has it, of " + year
+			}
+		}
+		for p := range inRegister {
+			if members[p] && inTable[p] == "" {
+				want[p+" "+string(in)] = "only the register has it"
+			}
+		}
+	}
+	got := map[string]string{}
+	for file := range clear {
+		for _, s := range index(t, o, "2026-11-01", nil, []string{"untc/" + tableFiles[file]}) {
+			for _, c := range s.Conflicts {
+				from := map[stocktake.SourceID]string{}
+				for _, x := range c.Says {
+					from[x.Source] = x.Value
+				}
+				if from[register] != "" && from[table] != "" {
+					got[string(s.Party)+" "+string(s.Instrument)] = fmt.Sprintf("%s: %s says %s, %s says %s", c.About, register, from[register], table, from[table])
+				}
+			}
+		}
+	}
+	for k, why := range want {
+		if got[k] == "" && !either[k] {
+			t.Errorf("%s: the files differ (%s), and no conflict shows it", k, why)
+		}
+	}
+	for k, c := range got {
+		if want[k] == "" && !either[k] {
+			t.Errorf("%s: a conflict (%s), and the files do not differ", k, c)
+		}
+	}
+	years := 0
+	for _, why := range want {
+		if strings.HasPrefix(why, "years") {
+			years++
+		}
+	}
+	t.Logf("%d disagreements, %d of them years that differ", len(want), years)
+	if len(either) != 3 {
+		t.Errorf("%d rows contradict themselves, 3 are known of", len(either))
+	}
+	if years < 24 {
+		t.Errorf("%d years differ, 24 are known of", years)
 	}
 }
