@@ -115,7 +115,7 @@ func open755(t *testing.T) string {
 func TestAnother(t *testing.T) {
 	what, path, ok := strings.Cut(os.Getenv(anotherEnv), "=")
 	if !ok {
-		t.Skip("only inside another test")
+		return // it is only run by another test
 	}
 	switch what {
 	case "file 1":
