@@ -112,10 +112,11 @@ func (l *Ledger) Check(ctx context.Context, progress Progress) (Audit, error) {
 		quotes := func(where string, list []stocktake.Quote, def stocktake.SourceID) error {
 			for i := range list {
 				q := &list[i]
-				if q.Source != "" {
-					def = q.Source
+				id := q.Source
+				if id == "" {
+					id = def
 				}
-				s := copies[def]
+				s := copies[id]
 				if s == nil || s.Copy == nil || q.Exact.Text == "" {
 					continue
 				}
@@ -125,6 +126,9 @@ func (l *Ledger) Check(ctx context.Context, progress Progress) (Audit, error) {
 					if text, err = l.copyText(ctx, s); err != nil {
 						return err
 					}
+					if len(texts) >= 64 { // long ones need not all be kept
+						clear(texts)
+					}
 					texts[s.Copy.SHA256] = text
 				}
 				if text == "" {
@@ -133,7 +137,7 @@ func (l *Ledger) Check(ctx context.Context, progress Progress) (Audit, error) {
 				}
 				out.Quotes++
 				if !bytes.Contains([]byte(text), []byte(oneLine(q.Exact.Text))) {
-					bad(n, "%s: the archived copy of %s does not contain the quote", where, def)
+					bad(n, "%s: the archived copy of %s does not contain the quote", where, id)
 				}
 			}
 			return nil
@@ -150,6 +154,12 @@ func (l *Ledger) Check(ctx context.Context, progress Progress) (Audit, error) {
 		for i := range f.Measures {
 			fact("measure "+f.Measures[i].ID, f.Measures[i].Source)
 			if err := quotes("measure "+f.Measures[i].ID, f.Measures[i].Quotes, f.Measures[i].Source); err != nil {
+				return err
+			}
+		}
+		if f.Statement != nil {
+			fact("the statement", f.Statement.Source)
+			if err := quotes("the statement", printed(f), f.Statement.Source); err != nil {
 				return err
 			}
 		}

@@ -367,7 +367,20 @@ func (in *intake) quotes(f *stocktake.Filing) error {
 			return err
 		}
 	}
+	if f.Statement != nil {
+		return check("statement", printed(f), f.Statement.Source)
+	}
 	return nil
+}
+
+// printed returns what a statement is said to print: mentions, calls and names.
+func printed(f *stocktake.Filing) (list []stocktake.Quote) {
+	f.EachSheeted(func(path string, s *stocktake.Sheeted) {
+		if strings.HasPrefix(path, "statement/") {
+			list = append(list, stocktake.Quote{Exact: *s})
+		}
+	})
+	return list
 }
 
 // copyText returns the text of a source's archived copy in one line, "" where this record does not hold it or it is no text.
