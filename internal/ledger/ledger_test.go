@@ -762,6 +762,44 @@ func TestRebuild(t *testing.T) {
 	})
 }
 
+// TestQuotesOfSeveralSources checks each quote against the copy of its own source, in an act as in a statement.
+func TestQuotesOfSeveralSources(t *testing.T) {
+	l := folder(t).open(t)
+	file(t, l, law(t)...)
+	sums := map[string]string{}
+	for _, text := range []string{"one page says this", "another page says that"} {
+		sum, _, err := l.Blobs().Put(t.Context(), strings.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sums[text] = sum
+	}
+	sources := `
+		sources:
+		  - {id: one, title: One page, read: 2026-11-01, copy: {state: public, sha256: ` + sums["one page says this"] + `, media: text/plain}}
+		  - {id: another, title: Another page, read: 2026-11-01, copy: {state: public, sha256: ` + sums["another page says that"] + `, media: text/plain}}`
+	act := func(quotes string) []stocktake.Filing {
+		return parse(t, "\n\t\tkey: quotes\n\t\ttitle: Quotes of two pages"+sources+`
+		acts: [{id: a, party: USA, instrument: gcm, kind: remark, done: 2018-12-10, source: one, quotes: [`+quotes+`]}]
+		`)
+	}
+	refused(t, l, stocktake.Invalid, `source another does not contain the quote "says this"`, act(`{exact: says that, source: another}, {exact: says this, source: another}`)...)
+	refused(t, l, stocktake.Invalid, `source one does not contain the quote "says that"`, act(`{exact: says that, source: another}, {exact: says that}`)...)
+	file(t, l, act(`{exact: says that, source: another}, {exact: says this}`)...)
+	if a := holds(t, l); a.Quotes != 2 {
+		t.Errorf("%d quotes checked, want 2", a.Quotes)
+	}
+	said := func(words string) stocktake.Filing {
+		return stocktake.Filing{Key: "statement", Title: "A statement", Instruments: []stocktake.Instrument{{ID: "st-1", Kind: stocktake.StatementKind, Title: "A statement"}},
+			Statement: &stocktake.Statement{Instrument: "st-1", Version: 1, TextSHA256: sums["one page says this"], Source: "one", Claims: []stocktake.Mention{{Start: 0, End: 3, Quote: stocktake.Plain(words)}}}}
+	}
+	refused(t, l, stocktake.Invalid, `filing statement: statement/quotes/0: the archived copy of source one does not contain the quote "says that"`, said("says that"))
+	file(t, l, said("one"))
+	if a := holds(t, l); a.Quotes != 3 {
+		t.Errorf("%d quotes checked, want 3", a.Quotes)
+	}
+}
+
 // TestCheckFinds spoils a record on disk in several ways, each of which check must find.
 func TestCheckFinds(t *testing.T) {
 	for name, c := range map[string]struct{ statement, finds string }{
