@@ -151,11 +151,14 @@ func (r *Record) absencesListed(rc *roll, q *query, in uint32) bool {
 // covered reports whether a visible source lists the states bound by an instrument, and p is one that it would list.
 func (r *Record) covered(q *query, in uint32, p uint16) bool {
 	d, ok := r.parties[p].descs.at(q.head)
-	if !ok || d.Kind != "state" && d.Kind != "observer" {
-		return false // lists of states say nothing of territories, former states and organisations that are not on them
-	}
+	state := ok && (d.Kind == "state" || d.Kind == "observer")
 	for _, ci := range r.instrs[in].reg {
-		if c := &r.coverage[ci]; c.filing <= q.head && c.known <= q.known && c.speaksOf(&r.instrs[in], q.head) && r.inScope(c, p, nil, q.head) {
+		c := &r.coverage[ci]
+		if c.filing > q.head || c.known > q.known || !c.speaksOf(&r.instrs[in], q.head) || !r.inScope(c, p, nil, q.head) {
+			continue
+		}
+		// Lists of states say nothing of territories, former states and organisations, but for those that they do list.
+		if state || slices.ContainsFunc(q.seen, func(w seen) bool { return r.sameSeries(r.occs[w.occ].source, c.source, q.head) }) {
 			return true
 		}
 	}
