@@ -38,6 +38,7 @@ type partyEntry struct {
 // spans is when a party existed and belonged to groups, in days: existence from the first possible day to the last.
 type spans struct {
 	from, to stocktake.Day
+	listed   bool // where it stands is listed: it is no group, whose acts are its members', and no organ
 	member   []memberSpan
 }
 
@@ -47,7 +48,7 @@ type memberSpan struct {
 }
 
 func spansOf(p *stocktake.Party) *spans {
-	s := &spans{from: stocktake.MinDay, to: stocktake.MaxDay}
+	s := &spans{from: stocktake.MinDay, to: stocktake.MaxDay, listed: p.Kind != "group" && p.Kind != "organ"}
 	if !p.From.IsZero() {
 		s.from, _ = p.From.Reach()
 	}

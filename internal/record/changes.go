@@ -24,58 +24,74 @@ func (r *Record) Changes(at stocktake.At, from stocktake.Day, fl Filter) []Chang
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	q := r.query(at)
-	var work []pair
-	r.base.touching(from, at.On, r, func(w *row) { work = r.touch(work, w, q) })
-	r.delta.touching(from, at.On, r, func(w *row) { work = r.touch(work, w, q) })
-	slices.SortFunc(work, func(a, b pair) int {
-		if a.in != b.in {
-			return cmp.Compare(a.in, b.in)
+	defer q.done()
+	// Where rows alone decide, the place of one row of a party and instrument is enough to find all; the others are listed as pairs.
+	places, pairs := q.places[:0], q.pairs[:0]
+	r.base.touching(from, at.On, r, func(n uint32) {
+		w := &r.base.instr[n]
+		if !r.tells(w, q) {
+			return
 		}
-		return cmp.Compare(a.p, b.p)
+		if g := &r.glances[w.instr]; g.isPlain(q) && len(r.delta.ofInstr(w.instr)) == 0 && len(r.instrs[w.instr].viaTo) == 0 && !r.parties[w.party].group {
+			places = append(places, n)
+		} else {
+			pairs = r.touch(pairs, w, q)
+		}
 	})
-	work = slices.Compact(work)
-	var list []Change
-	var s instrRows
-	have, easy := false, false
-	var kind stocktake.InstrumentKind
-	for _, w := range work {
-		if len(fl.Parties) > 0 && !slices.Contains(fl.Parties, r.parties[w.p].id) || len(fl.Instruments) > 0 && !slices.Contains(fl.Instruments, r.instrs[w.in].id) {
-			continue
+	r.delta.touching(from, at.On, r, func(n uint32) {
+		if w := &r.delta.instr[n]; r.tells(w, q) {
+			pairs = r.touch(pairs, w, q)
 		}
-		if !have || s.num != w.in {
-			s, have = r.rowsOf(w.in, q), true
-			kind = r.instrs[w.in].kind(q.head)
-			easy = r.easy(&s, q)
+	})
+	wanted := r.wanted(fl)
+	list := q.moves[:0]
+	both := func(p uint16, in uint32, state func() (PartyState, bool)) {
+		if !wanted(p, in) {
+			return
 		}
-		var before, after position
-		done := false
-		if easy {
-			x, y := run(s.base, w.p), run(s.new, w.p)
-			q.on = from
-			if before, done = r.quick(q, kind, &r.instrs[w.in], w.p, x, y); done {
-				q.on = at.On
-				after, done = r.quick(q, kind, &r.instrs[w.in], w.p, x, y)
-			}
+		q.on = from
+		before, _ := state()
+		q.on = at.On
+		after, _ := state()
+		if before.Word != after.Word || before.Bound != after.Bound {
+			list = append(list, move{uint64(r.rank[in])<<16 | uint64(r.place[p]), before, after})
 		}
-		if !done {
-			q.on = from
-			before = r.position(q, &s, w.p)
-			q.on = at.On
-			after = r.position(q, &s, w.p)
-		}
-		if before.word == after.word && before.state.Bound == after.state.Bound {
-			continue
-		}
-		list = append(list, Change{Party: r.parties[w.p].id, Instrument: r.instrs[w.in].id, Before: before.word, After: after.word,
-			BoundFrom: tri(before.state.Bound), BoundTo: tri(after.state.Bound), Unsure: before.state.Unsure || after.state.Unsure})
 	}
-	slices.SortStableFunc(list, func(a, b Change) int {
-		if c := cmp.Compare(a.Instrument, b.Instrument); c != 0 {
-			return c
+	slices.Sort(places)
+	for i := 0; i < len(places); {
+		n := int(places[i])
+		rows := r.base.instr
+		in, p := rows[n].instr, rows[n].party
+		j := n + 1
+		for j < len(rows) && rows[j].party == p && rows[j].instr == in {
+			j++
 		}
-		return cmp.Compare(a.Party, b.Party)
-	})
-	return list
+		for n > 0 && rows[n-1].party == p && rows[n-1].instr == in {
+			n--
+		}
+		for i < len(places) && int(places[i]) < j {
+			i++
+		}
+		g := &r.glances[in]
+		both(p, in, func() (PartyState, bool) { return r.stateBy(q, g, r.ask(q, in, g), in, p, rows[n:j]) })
+	}
+	slices.SortFunc(pairs, func(a, b pair) int { return cmp.Or(cmp.Compare(a.in, b.in), cmp.Compare(a.p, b.p)) })
+	pairs = slices.Compact(pairs)
+	var s instrRows
+	for i, w := range pairs {
+		if i == 0 || s.num != w.in {
+			s = r.rowsOf(w.in, q)
+		}
+		both(w.p, w.in, func() (PartyState, bool) { return r.stateOf(q, &s, w.p), true })
+	}
+	slices.SortFunc(list, func(a, b move) int { return cmp.Compare(a.order, b.order) })
+	out := make([]Change, len(list))
+	for i := range list {
+		x, y := &list[i].before, &list[i].after
+		out[i] = Change{Party: y.Party, Instrument: y.Instrument, Before: x.Word, After: y.Word, BoundFrom: tri(x.Bound), BoundTo: tri(y.Bound), Unsure: x.Unsure || y.Unsure}
+	}
+	q.places, q.pairs, q.moves = places, pairs, list
+	return out
 }
 
 type pair struct {
@@ -83,289 +99,44 @@ type pair struct {
 	p  uint16
 }
 
+// move is a change while it is looked for. order is the place of its instrument and party in the answer.
+type move struct {
+	order         uint64
+	before, after PartyState
+}
+
+// wanted returns what a filter lets through.
+func (r *Record) wanted(fl Filter) func(p uint16, in uint32) bool {
+	return func(p uint16, in uint32) bool {
+		return (len(fl.Parties) == 0 || slices.Contains(fl.Parties, r.parties[p].id)) && (len(fl.Instruments) == 0 || slices.Contains(fl.Instruments, r.instrs[in].id))
+	}
+}
+
+// tells reports whether a row can be known, was not taken back, and is no vote on a part of a text.
+func (r *Record) tells(w *row, q *query) bool {
+	return w.flags&flagPart == 0 && r.visible(w.occ, q) && !(r.marked(w.act) && r.gone(w, q)) && !(w.flags&flagRollCall != 0 && !cast(w.kind) && r.onPart(w, q))
+}
+
 // touch adds the parties and instruments whose standing a row may move.
 func (r *Record) touch(work []pair, w *row, q *query) []pair {
-	if !r.visible(w.occ, q) {
-		return work
-	}
-	add := func(in uint32) {
-		in = q.instr(in)
-		if !r.parties[w.party].group {
-			work = append(work, pair{in, q.party(w.party)})
-			return
-		}
+	if r.parties[w.party].group {
+		hi := r.hi(w)
 		for p := range r.parties {
-			if d, ok := r.parties[p].spans.at(q.head); ok && len(d.member) > 0 {
-				work = append(work, pair{in, uint16(p)})
+			if r.memberOn(uint16(p), r.parties[w.party].id, w.lo, hi, q.head) != stocktake.No {
+				work = append(work, pair{q.instr(w.instr), q.party(uint16(p))})
 			}
 		}
+		return work
 	}
-	add(w.instr)
-	for _, l := range r.instrs[w.instr].viaTo {
-		if l.filing <= q.head && r.instrs[w.instr].endorses(r.instrs[l.instr].id, q.head) {
-			add(l.instr)
+	work = append(work, pair{q.instr(w.instr), q.party(w.party)})
+	if w.kind.Ballot() && w.flags&flagPart == 0 {
+		for _, l := range r.instrs[w.instr].viaTo {
+			if l.filing <= q.head && r.instrs[w.instr].endorses(r.instrs[l.instr].id, q.head) {
+				work = append(work, pair{q.instr(l.instr), q.party(w.party)})
+			}
 		}
 	}
 	return work
-}
-
-// Everything calls f with where every party stands that has an act towards an instrument, on one day: the whole table.
-func (r *Record) Everything(at stocktake.At, f func(PartyState)) {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	q := r.query(at)
-	if q.any() {
-		for n := range r.instrs {
-			if q.instr(uint32(n)) == uint32(n) {
-				s := r.rowsOf(uint32(n), q)
-				r.actedOneByOne(q, &s, f)
-			}
-		}
-		return
-	}
-	i, j := 0, 0
-	b, d := r.base.instr, r.delta.instr
-	for i < len(b) || j < len(d) {
-		var in uint32
-		switch {
-		case j >= len(d) || i < len(b) && b[i].instr <= d[j].instr:
-			in = b[i].instr
-		default:
-			in = d[j].instr
-		}
-		s := instrRows{num: in, base: span(b, &i, in), new: span(d, &j, in)}
-		if len(r.instrs[in].via) > 0 || len(r.groups) > 0 && r.groupsActed(&s) {
-			full := r.rowsOf(in, q)
-			r.actedOneByOne(q, &full, f)
-			continue
-		}
-		r.acted(q, &s, f)
-	}
-}
-
-// Acted calls f with where every party stands that has an act towards an instrument, in no promised order.
-func (r *Record) Acted(at stocktake.At, in stocktake.InstrumentID, f func(PartyState)) {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	num, ok := r.instrByID[in]
-	if !ok || r.instrs[num].first > at.Head {
-		return
-	}
-	q := r.query(at)
-	s := r.rowsOf(q.instr(num), q)
-	if len(s.via) == 0 && len(s.groups) == 0 && !q.any() {
-		r.acted(q, &s, f)
-		return
-	}
-	r.actedOneByOne(q, &s, f)
-}
-
-func (r *Record) actedOneByOne(q *query, s *instrRows, f func(PartyState)) {
-	for _, p := range r.partiesOf(q, s) {
-		r.gather(q, s, p)
-		if len(q.seen) > 0 {
-			f(r.stateOfGathered(q, s, p))
-		}
-	}
-}
-
-// acted walks the rows of one instrument party by party.
-func (r *Record) acted(q *query, s *instrRows, f func(PartyState)) {
-	e := &r.instrs[s.num]
-	kind := e.kind(q.head)
-	easy := r.easy(s, q)
-	x, y := 0, 0
-	for x < len(s.base) || y < len(s.new) {
-		p := uint16(0)
-		switch {
-		case y >= len(s.new) || x < len(s.base) && s.base[x].party <= s.new[y].party:
-			p = s.base[x].party
-		default:
-			p = s.new[y].party
-		}
-		from := x
-		for x < len(s.base) && s.base[x].party == p {
-			x++
-		}
-		a := s.base[from:x]
-		from = y
-		for y < len(s.new) && s.new[y].party == p {
-			y++
-		}
-		b := s.new[from:y]
-		if easy {
-			if pos, ok := r.quick(q, kind, e, p, a, b); ok {
-				if len(q.events) > 0 {
-					f(PartyState{Party: r.parties[p].id, Instrument: e.id, Word: pos.word, Bound: pos.state.Bound, InForce: pos.state.InForce, Unsure: pos.state.Unsure})
-				}
-				continue
-			}
-		}
-		q.seen = q.seen[:0]
-		r.collect(q, a, false, s.num)
-		r.collect(q, b, false, s.num)
-		if len(q.seen) == 0 {
-			continue
-		}
-		f(r.stateOfGathered(q, s, p))
-	}
-}
-
-// easy reports whether standings towards the instrument follow from its own rows alone: nothing endorses it, no group acted, no register
-// or clause has a say.
-func (r *Record) easy(s *instrRows, q *query) bool {
-	e := &r.instrs[s.num]
-	if len(s.via) > 0 || len(s.groups) > 0 || len(e.reg) > 0 || len(e.via) > 0 || q.any() {
-		return false
-	}
-	d, ok := e.at(q.head)
-	return !ok || d.Clause == nil
-}
-
-// quick is positionOf for the usual case: few acts, each told once. ok is false where the long way is needed.
-func (r *Record) quick(q *query, kind stocktake.InstrumentKind, e *instrEntry, p uint16, a, b []row) (pos position, ok bool) {
-	if len(a)+len(b) > 12 || len(e.rolls) > 1 {
-		return pos, false
-	}
-	q.events = q.events[:0]
-	ballots := 0
-	for _, part := range [2][]row{a, b} {
-		for i := range part {
-			w := &part[i]
-			if !r.visible(w.occ, q) {
-				continue
-			}
-			if w.flags&flagPart != 0 || w.flags&flagRollCall != 0 && !cast(w.kind) && r.onPart(w, q) || len(r.retractH) > 0 && r.retractH[w.act] != nil {
-				return pos, false
-			}
-			if w.kind.Ballot() {
-				ballots++
-			}
-			for j := range q.events {
-				if q.events[j].Act == w.act && q.events[j].Phase == w.phase() {
-					return pos, false
-				}
-			}
-			hi := w.lo
-			if w.prec() != precExact {
-				hi = r.hi(w)
-			}
-			q.events = append(q.events, stocktake.Event{Lo: w.lo, Hi: hi, Kind: w.kind, Phase: w.phase(), Act: w.act, Ref: int32(w.occ)})
-		}
-	}
-	if ballots > 1 || ballots == 0 && len(e.rolls) > 0 {
-		return pos, false
-	}
-	for i := range q.events { // several sources of one act, in different phases
-		for j := range i {
-			if q.events[i].Act == q.events[j].Act && q.events[i].Ref != q.events[j].Ref {
-				return pos, false
-			}
-		}
-	}
-	st := q.judge(kind)
-	if !kind.Binding() {
-		st.Bound, st.InForce = -1, -1
-	}
-	if st.Word == 0 {
-		if kind == stocktake.Resolution || kind.Binding() && st.Unsure {
-			return pos, false
-		}
-		st.Bound, st.InForce = -1, -1
-	} else if st.Unsure && kind.Binding() {
-		return pos, false
-	}
-	return r.outside(q, e, p, position{state: st, word: q.law.Name(st)}), true
-}
-
-func span(rows []row, at *int, in uint32) []row {
-	from := *at
-	for *at < len(rows) && rows[*at].instr == in {
-		*at++
-	}
-	return rows[from:*at]
-}
-
-func (r *Record) groupsActed(s *instrRows) bool {
-	for _, g := range r.groups {
-		if len(run(s.base, g)) > 0 || len(run(s.new, g)) > 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// OfParty returns where one party stands towards every instrument that it has an act towards, by instrument number: quick.
-func (r *Record) OfParty(at stocktake.At, id stocktake.PartyID) []PartyState {
-	var list []PartyState
-	r.EachOfParty(at, id, func(s PartyState) { list = append(list, s) })
-	return list
-}
-
-// EachOfParty is OfParty without the list. f must not ask the record anything.
-func (r *Record) EachOfParty(at stocktake.At, id stocktake.PartyID, f func(PartyState)) {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	p, ok := r.partyByID[id]
-	if !ok {
-		return
-	}
-	q := r.query(at)
-	p = q.party(p)
-	if q.any() {
-		for n := range r.instrs {
-			if q.instr(uint32(n)) != uint32(n) {
-				continue
-			}
-			s := r.rowsOf(uint32(n), q)
-			if r.gather(q, &s, p); len(q.seen) > 0 {
-				f(r.stateOfGathered(q, &s, p))
-			}
-		}
-		return
-	}
-	b, d := r.base.ofParty(p), r.delta.ofParty(p)
-	emit := func(in uint32, x, y []row) {
-		e := &r.instrs[in]
-		s := instrRows{num: in, base: x, new: y}
-		if t, ok := e.at(q.head); len(e.via) > 0 || r.actedOn[in] || ok && t.Clause != nil && t.InForce.IsZero() {
-			s = r.rowsOf(in, q) // what follows depends on others too
-		}
-		if r.easy(&s, q) {
-			if pos, ok := r.quick(q, e.kind(q.head), e, p, x, y); ok {
-				if len(q.events) > 0 {
-					f(PartyState{Party: id, Instrument: e.id, Word: pos.word, Bound: pos.state.Bound, InForce: pos.state.InForce, Unsure: pos.state.Unsure})
-				}
-				return
-			}
-		}
-		r.gather(q, &s, p)
-		if len(q.seen) == 0 {
-			return
-		}
-		f(r.stateOfGathered(q, &s, p))
-	}
-	i, j := 0, 0
-	for i < len(b) || j < len(d) {
-		var in uint32
-		if j >= len(d) || i < len(b) && b[i].instr <= d[j].instr {
-			in = b[i].instr
-		} else {
-			in = d[j].instr
-		}
-		emit(in, span(b, &i, in), span(d, &j, in))
-	}
-	// Instruments that p stands towards only through a resolution that endorses them, or as a member of a group.
-	for _, in := range r.indirect {
-		if len(run(r.base.ofInstr(in), p)) == 0 && len(run(r.delta.ofInstr(in), p)) == 0 {
-			emit(in, nil, nil)
-		}
-	}
-}
-
-func (r *Record) stateOfGathered(q *query, s *instrRows, p uint16) PartyState {
-	pos := r.positionOf(q, s, p)
-	return PartyState{Party: r.parties[p].id, Instrument: r.instrs[s.num].id, Word: pos.word, Bound: pos.state.Bound, InForce: pos.state.InForce, Unsure: pos.state.Unsure, Derived: pos.derived}
 }
 
 // Learned is what the record learned by one filing.

@@ -52,12 +52,20 @@ type Record struct {
 	bySource   []int32  // places in coverage, by the id of the source
 	described  bool     // something was described or covered since the registers were matched
 	ordered    []uint16 // parties by id
+	place      []uint16 // place of each in ordered
 	measures   []measureAt
 	statements []statementAt
 	unknowns   []unknownAt
 	removed    map[string]int64 // commitment to the filing that removed it
 	byHash     map[string]int64
 	byKey      map[string][]int64
+
+	glances []glance // by number of the instrument
+	stale   []uint32 // instruments whose glance is to be made anew
+	byID    []uint32 // instruments in the order of their ids
+	rank    []uint32 // place of each in byID
+	marks   [1024]uint64
+	shown   int64 // filings whose rows are in a level
 
 	names     *names
 	namesHead int64
@@ -74,11 +82,11 @@ func New(l Loader) *Record {
 		removed: map[string]int64{}, byHash: map[string]int64{}, byKey: map[string][]int64{}}
 }
 
-// Head returns how many filings the index holds.
+// Head returns how many filings the index shows.
 func (r *Record) Head() int64 {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	return int64(len(r.filings))
+	return r.shown
 }
 
 // HeadAt returns how many filings the record held at a moment.
@@ -186,6 +194,10 @@ func (r *Record) match() {
 			r.ordered = append(r.ordered, uint16(i))
 		}
 		slices.SortFunc(r.ordered, func(a, b uint16) int { return strings.Compare(string(r.parties[a].id), string(r.parties[b].id)) })
+		r.place = slices.Grow(r.place[:0], len(r.ordered))[:len(r.ordered)]
+		for i, p := range r.ordered {
+			r.place[p] = uint16(i)
+		}
 	}
 	r.actedOn, r.indirect = map[uint32]bool{}, nil
 	for _, g := range r.groups {
@@ -252,21 +264,27 @@ func (r *Record) match() {
 	}
 }
 
-// settle moves pending rows into a level.
+// settleAt is how many new rows are kept apart from the others at most, unless these are very many.
+var settleAt = 4096
+
+// settle moves pending rows into a level, and shows them.
 func (r *Record) settle() {
-	defer r.match()
-	if len(r.pending) == 0 {
-		return
-	}
-	if n := len(r.delta.instr) + len(r.pending); n > 4096 && n > len(r.base.instr)/64 {
-		all := make([]row, 0, len(r.base.instr)+n)
-		all = append(append(append(all, r.base.instr...), r.delta.instr...), r.pending...)
-		r.base.build(all)
-		r.delta = level{}
-	} else {
-		r.delta.build(append(slices.Clone(r.delta.instr), r.pending...))
+	if n := len(r.delta.instr) + len(r.pending); n > settleAt && n > len(r.base.instr)/64 {
+		all := r.pending
+		if len(r.base.instr)+len(r.delta.instr) > 0 || cap(all) > len(all)+len(all)/16 {
+			all = slices.Concat(r.base.instr, r.delta.instr, r.pending)
+		}
+		r.pending, r.base, r.delta = nil, level{}, level{} // so that there is room
+		r.base.build(all, len(r.instrs), len(r.parties))
+	} else if len(r.pending) > 0 {
+		r.delta.build(slices.Concat(r.delta.instr, r.pending), len(r.instrs), len(r.parties))
 	}
 	r.pending = nil
+	described, acted := r.described, len(r.actedOn)
+	r.match()
+	r.glance(described || len(r.actedOn) != acted)
+	r.ranks()
+	r.shown = int64(len(r.filings))
 }
 
 func (r *Record) apply(a *Applied) error {
@@ -282,6 +300,7 @@ func (r *Record) apply(a *Applied) error {
 			x := retraction{filing: n, mends: mends}
 			r.retracted[id] = append(r.retracted[id], x)
 			r.retractH[actHash(id)] = append(r.retractH[actHash(id)], x)
+			r.mark(id)
 		}
 	} else if earlier := r.byKey[f.Key]; len(earlier) > 0 {
 		mends = earlier[len(earlier)-1]
@@ -353,6 +372,7 @@ func (r *Record) apply(a *Applied) error {
 		r.decisions[d.Act] = append(r.decisions[d.Act], decisionAt{n, micros(a.Filed), d})
 		h := actHash(d.Act)
 		r.decided[h] = true
+		r.mark(d.Act)
 		r.decisionsH[h] = append(r.decisionsH[h], &decisionAt{n, micros(a.Filed), d})
 	}
 	for _, m := range f.Merges {
@@ -397,6 +417,7 @@ func (r *Record) replace(f *stocktake.Filing, n, mends int64) error {
 			x := retraction{filing: n, mends: mends}
 			r.retracted[a.ID] = append(r.retracted[a.ID], x)
 			r.retractH[actHash(a.ID)] = append(r.retractH[actHash(a.ID)], x)
+			r.mark(a.ID)
 		}
 	}
 	return nil

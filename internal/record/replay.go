@@ -3,6 +3,7 @@ package record
 import (
 	"cmp"
 	"slices"
+	"sync"
 
 	"stocktake"
 )
@@ -21,7 +22,17 @@ type query struct {
 	want        bool
 	starts      map[uint32][2]stocktake.Day // when instruments entered into force by their own clause, once worked out
 	merged
+
+	rows   []row
+	open   []*rollClaim
+	states []PartyState
+	places []uint32
+	pairs  []pair
+	moves  []move
 }
+
+// queries keeps what is done with, for the room in it.
+var queries = sync.Pool{New: func() any { return new(query) }}
 
 // seen is a visible row, and the instrument that it came through where it is not the one asked about.
 type seen struct {
@@ -41,7 +52,17 @@ type clash struct {
 }
 
 func (r *Record) query(at stocktake.At) *query {
-	return &query{known: micros(at.Known), head: at.Head, on: at.On, law: r.lawAt(at.Head), merged: r.mergedAt(at.Head)}
+	q := queries.Get().(*query)
+	q.known, q.head, q.on, q.law, q.merged = micros(at.Known), at.Head, at.On, r.lawAt(at.Head), r.mergedAt(at.Head)
+	q.of, q.ofKind, q.want = stocktake.KindLaw{}, "", false
+	clear(q.starts)
+	return q
+}
+
+// done gives a query back. Nothing of it may be used afterwards.
+func (q *query) done() {
+	q.law, q.of, q.merged = nil, stocktake.KindLaw{}, merged{}
+	queries.Put(q)
 }
 
 // visible reports whether what an occasion says can be known, at this head, and nothing visible takes its place.
@@ -217,7 +238,6 @@ func (q *query) judge(kind stocktake.InstrumentKind) stocktake.State {
 func (r *Record) resolve(q *query, kind stocktake.InstrumentKind, in uint32) {
 	q.events = q.events[:0]
 	q.clashes = q.clashes[:0]
-	ballots := 0
 	for i := range q.seen {
 		w := &q.seen[i]
 		if w.flags&flagPart != 0 { // listed, moves nothing
@@ -239,13 +259,8 @@ func (r *Record) resolve(q *query, kind stocktake.InstrumentKind, in uint32) {
 			continue
 		}
 		q.events = append(q.events, stocktake.Event{Lo: w.lo, Hi: r.hi(&w.row), Kind: w.kind, Phase: w.phase(), Via: w.via, Maybe: w.maybe, Act: w.act, Ref: int32(i)})
-		if w.kind.Ballot() {
-			ballots++
-		}
 	}
-	if ballots > 1 {
-		r.severalBallots(q)
-	}
+	severalBallots(q.events)
 	if kind.Binding() {
 		r.presence(q, in)
 	}
@@ -486,14 +501,14 @@ func (r *Record) findClashes(q *query, act uint32, g []seen, dec *decisionAt) {
 
 // severalBallots marks votes of one party on one text in several roll-calls whose order the record does not know: which of them was on the
 // text as a whole is not told, so that differing votes leave the standing unsure.
-func (r *Record) severalBallots(q *query) {
-	for i := range q.events {
-		e := &q.events[i]
+func severalBallots(events []stocktake.Event) {
+	for i := range events {
+		e := &events[i]
 		if !e.Kind.Ballot() || e.Kind == stocktake.VoteAbsent {
 			continue
 		}
-		for j := range q.events {
-			f := &q.events[j]
+		for j := range events {
+			f := &events[j]
 			if i != j && f.Kind.Ballot() && f.Kind != e.Kind && f.Act != e.Act && f.Lo <= e.Hi && e.Lo <= f.Hi && f.Via == e.Via {
 				e.Alt = f.Kind
 			}

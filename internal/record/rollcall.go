@@ -91,6 +91,7 @@ func (r *Record) rollCall(f *stocktake.RollCall, n int64, filed time.Time, mends
 	if !slices.Contains(e.rolls, num) {
 		e.rolls = append(e.rolls, num)
 	}
+	r.stale = append(r.stale, in)
 	occ := r.occasion(n, filed, src, mends)
 	r.occs[occ].roll = num
 	c := rollClaim{occ: occ, occAbsent: occ, instr: in, date: f.Date, session: int16(f.Session), label: f.Label, symbol: f.Symbol, part: f.Part, issues: f.Issues}

@@ -18,7 +18,7 @@ type row struct {
 	act   uint32        // hash of the act's id; only ever compared within one instrument and party
 	party uint16
 	kind  stocktake.ActKind
-	flags uint8 // phase (2 bits), precision (2 bits), part
+	flags uint8 // phase (2 bits), precision (2 bits), part, roll-call, told twice
 }
 
 const (
@@ -29,7 +29,11 @@ const (
 	precSpan     uint8 = 3 // last day in the side table
 	flagPart     uint8 = 1 << 4
 	flagRollCall uint8 = 1 << 5
+	flagTwice    uint8 = 1 << 7 // another occasion tells of the same act; set when rows are sorted, and no part of their order
 )
+
+// certain is the part of flags that is 0 for rows that quick can read: exact to the day, and on the text as a whole.
+const certain = 3<<precShift | flagPart
 
 func (r row) phase() stocktake.Phase { return stocktake.Phase(r.flags & 3) }
 func (r row) prec() uint8            { return r.flags >> precShift & 3 }
@@ -53,17 +57,10 @@ func byInstr(a, b row) int {
 	if c := cmp.Compare(a.act, b.act); c != 0 {
 		return c
 	}
-	if c := cmp.Compare(a.flags, b.flags); c != 0 {
+	if c := cmp.Compare(a.flags&^flagTwice, b.flags&^flagTwice); c != 0 {
 		return c
 	}
 	return cmp.Compare(a.occ, b.occ)
-}
-
-func byParty(a, b row) int {
-	if c := cmp.Compare(a.party, b.party); c != 0 {
-		return c
-	}
-	return byInstr(a, b)
 }
 
 // A level is rows in three orders.
@@ -74,20 +71,25 @@ type level struct {
 	year  []uint32 // of rows exact to the year
 	wide  []uint32 // of all others
 
-	startI, startP []uint32 // where the rows of each instrument and party begin, and where the last end
+	instrAt, partyAt []uint32 // where the rows of each number begin; one more at the end
 }
 
-// build sorts rows into a level; it keeps the slice.
-func (l *level) build(rows []row) {
-	l.instr = rows
-	slices.SortFunc(l.instr, byInstr)
-	l.party = slices.Clone(rows)
-	slices.SortFunc(l.party, byParty)
-	l.startI = starts(l.instr, func(r *row) int { return int(r.instr) })
-	l.startP = starts(l.party, func(r *row) int { return int(r.party) })
+// build sorts rows into a level. It keeps the slice, and needs as much room again while it works. instrs and parties are how many there are.
+func (l *level) build(rows []row, instrs, parties int) {
+	l.party = make([]row, len(rows))
+	l.instrAt = spread(rows, l.party, instrs, func(w *row) int { return int(w.instr) })
+	l.instr, l.party = l.party, rows
+	for i := range instrs {
+		list := l.instr[l.instrAt[i]:l.instrAt[i+1]]
+		if !slices.IsSortedFunc(list, byInstr) {
+			slices.SortFunc(list, byInstr)
+		}
+		markTwice(list)
+	}
+	l.partyAt = spread(l.instr, l.party, parties, func(w *row) int { return int(w.party) })
 	l.day, l.year, l.wide = make([]uint32, 0, len(rows)), nil, nil
-	for i := range rows {
-		switch rows[i].prec() {
+	for i := range l.instr {
+		switch l.instr[i].prec() {
 		case precExact, precMonth:
 			l.day = append(l.day, uint32(i))
 		case precYear:
@@ -96,18 +98,83 @@ func (l *level) build(rows []row) {
 			l.wide = append(l.wide, uint32(i))
 		}
 	}
-	order := func(a, b uint32) int {
-		if c := cmp.Compare(l.instr[a].lo, l.instr[b].lo); c != 0 {
-			return c
-		}
-		return cmp.Compare(a, b)
-	}
-	slices.SortFunc(l.day, order)
-	slices.SortFunc(l.year, order)
+	l.byDay(l.day)
+	l.byDay(l.year)
 }
 
-// touching calls f with every row that may have been done after day from and on or before day to.
-func (l *level) touching(from, to stocktake.Day, r *Record, f func(*row)) {
+// spread puts rows in the order of a number below n, keeping the order of those with the same, and returns where each number begins.
+func spread(from, to []row, n int, of func(*row) int) []uint32 {
+	at := make([]uint32, n+1)
+	for i := range from {
+		at[of(&from[i])+1]++
+	}
+	for i := range n {
+		at[i+1] += at[i]
+	}
+	next := slices.Clone(at[:n])
+	for i := range from {
+		k := of(&from[i])
+		to[next[k]] = from[i]
+		next[k]++
+	}
+	return at
+}
+
+// markTwice marks the rows of acts that several occasions tell of, in sorted rows.
+func markTwice(rows []row) {
+	for i := 0; i < len(rows); {
+		j := i + 1
+		for j < len(rows) && rows[j].party == rows[i].party && rows[j].instr == rows[i].instr {
+			j++
+		}
+		pair := rows[i:j]
+		i = j
+		for k := range pair {
+			pair[k].flags &^= flagTwice
+		}
+		for k := range pair {
+			w := &pair[k]
+			for m := k + 1; m < len(pair); m++ {
+				if x := &pair[m]; x.act == w.act && x.occ != w.occ {
+					w.flags |= flagTwice
+					x.flags |= flagTwice
+				}
+			}
+		}
+	}
+}
+
+// byDay sorts positions by the first possible day of their rows; positions come in order.
+func (l *level) byDay(list []uint32) {
+	if len(list) < 2 {
+		return
+	}
+	first, last := stocktake.MaxDay, stocktake.MinDay
+	for _, n := range list {
+		first, last = min(first, l.instr[n].lo), max(last, l.instr[n].lo)
+	}
+	if span := int64(last) - int64(first); span > int64(len(list))+1<<16 {
+		slices.SortStableFunc(list, func(a, b uint32) int { return cmp.Compare(l.instr[a].lo, l.instr[b].lo) })
+		return
+	}
+	at := make([]uint32, last-first+2)
+	for _, n := range list {
+		at[l.instr[n].lo-first+1]++
+	}
+	for i := range len(at) - 1 {
+		at[i+1] += at[i]
+	}
+	sorted := make([]uint32, len(list))
+	for _, n := range list {
+		d := l.instr[n].lo - first
+		sorted[at[d]] = n
+		at[d]++
+	}
+	copy(list, sorted)
+}
+
+// touching calls f with the position in instr of every row that may have been done after day from and on or before day to.
+func (l *level) touching(from, to stocktake.Day, r *Record, f func(uint32)) {
 	look := func(list []uint32, back stocktake.Day) {
 		i, _ := slices.BinarySearchFunc(list, from-back, func(n uint32, d stocktake.Day) int { return cmp.Compare(l.instr[n].lo, d) })
 		for ; i < len(list); i++ {
@@ -115,8 +182,8 @@ func (l *level) touching(from, to stocktake.Day, r *Record, f func(*row)) {
 			if w.lo > to {
 				return
 			}
-			if w.lo > from || r.hi(w) > from {
-				f(w)
+			if w.lo > from || w.prec() != precExact && r.hi(w) > from {
+				f(list[i])
 			}
 		}
 	}
@@ -124,41 +191,25 @@ func (l *level) touching(from, to stocktake.Day, r *Record, f func(*row)) {
 	look(l.year, 366)
 	for _, n := range l.wide {
 		if w := &l.instr[n]; w.lo <= to && r.hi(w) > from {
-			f(w)
+			f(n)
 		}
 	}
-}
-
-// starts returns where the rows of each number begin, up to the highest; rows are in the order of what num gives.
-func starts(rows []row, num func(*row) int) []uint32 {
-	if len(rows) == 0 {
-		return nil
-	}
-	list := make([]uint32, num(&rows[len(rows)-1])+2)
-	next := 0
-	for i := range rows {
-		for ; next <= num(&rows[i]); next++ {
-			list[next] = uint32(i)
-		}
-	}
-	list[next] = uint32(len(rows))
-	return list
 }
 
 // ofInstr returns the rows of one instrument.
 func (l *level) ofInstr(in uint32) []row {
-	if int(in)+1 >= len(l.startI) {
-		return nil
+	if int(in)+1 >= len(l.instrAt) {
+		return nil // named since the level was made
 	}
-	return l.instr[l.startI[in]:l.startI[in+1]]
+	return l.instr[l.instrAt[in]:l.instrAt[in+1]]
 }
 
 // ofParty returns the rows of one party.
 func (l *level) ofParty(p uint16) []row {
-	if int(p)+1 >= len(l.startP) {
+	if int(p)+1 >= len(l.partyAt) {
 		return nil
 	}
-	return l.party[l.startP[p]:l.startP[p+1]]
+	return l.party[l.partyAt[p]:l.partyAt[p+1]]
 }
 
 // run returns the rows of one party within the rows of one instrument.

@@ -180,6 +180,7 @@ func (r *Record) States(at stocktake.At, in stocktake.InstrumentID) []PartyState
 		return nil
 	}
 	q := r.query(at)
+	defer q.done()
 	s := r.rowsOf(q.instr(num), q)
 	var list []PartyState
 	for _, p := range r.partiesOf(q, &s) {
@@ -233,6 +234,7 @@ func (r *Record) Standing(ctx context.Context, at stocktake.At, p stocktake.Part
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	q := r.query(at)
+	defer q.done()
 	q.want = true
 	pn, ok := r.partyByID[p]
 	if !ok {
@@ -252,6 +254,7 @@ func (r *Record) Standings(ctx context.Context, at stocktake.At, fl Filter, f fu
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	q := r.query(at)
+	defer q.done()
 	q.want = true
 	instrs := make([]uint32, 0, len(fl.Instruments))
 	for _, id := range fl.Instruments {
