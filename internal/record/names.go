@@ -175,29 +175,37 @@ func (r *Record) Nearest(of, name string, head int64, n int) []string {
 		s string
 		d int
 	}
-	var hits []hit
+	best := map[string]int{} // by id, whichever of its names is nearest
 	try := func(s, id string) {
 		d := distance(want, s, 1+len(want)/3)
 		if d < 0 && len(want) >= 3 && strings.Contains(s, want) {
 			d = 2
 		}
-		if d >= 0 && !slices.ContainsFunc(hits, func(h hit) bool { return h.s == id }) {
-			hits = append(hits, hit{id, d})
+		if had, ok := best[id]; d >= 0 && (!ok || d < had) {
+			best[id] = d
 		}
 	}
 	if of == "party" {
 		for s, ids := range r.namesAt(head).party {
-			try(s, string(ids[0]))
+			for _, id := range ids {
+				try(s, string(id))
+			}
 		}
 	} else {
 		for s, ids := range r.namesAt(head).instr {
-			try(s, string(ids[0]))
+			for _, id := range ids {
+				try(s, string(id))
+			}
 		}
 		for i := range r.instrs {
-			if len(r.instrs[i].descs) > 0 {
+			if _, ok := r.instrs[i].descs.at(head); ok {
 				try(string(r.instrs[i].id), string(r.instrs[i].id))
 			}
 		}
+	}
+	hits := make([]hit, 0, len(best))
+	for id, d := range best {
+		hits = append(hits, hit{id, d})
 	}
 	slices.SortFunc(hits, func(a, b hit) int {
 		if a.d != b.d {
