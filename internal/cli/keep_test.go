@@ -2,6 +2,8 @@ package cli
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -137,6 +139,39 @@ func TestSheetRemovedFromTheRecord(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestNewerBuiltinRecord opens a folder with an older built-in record and filings of its own: what is new is added, and nothing else moves.
+func TestNewerBuiltinRecord(t *testing.T) {
+	full := fullRecord(t)
+	older := filepath.Join(t.TempDir(), "older.tar.zst")
+	must(t, full, "export", "--head", "200", older)
+	dir := t.TempDir()
+	must(t, dir, "load", older)
+	own := write(t, "own.yaml", "key: own\ntitle: A filing of our own\nsources: [{id: own, title: A letter, published: 2018-07-25, read: 2026-11-01}]\nacts: [{id: own-act, party: HUN, instrument: gcm-process, kind: remark, done: 2018-07-24, quotes: [{exact: our own words}]}]\n")
+	must(t, dir, "file", own)
+	e := &env{ctx: t.Context(), in: strings.NewReader(""), out: io.Discard, err: io.Discard, now: time.Now, flags: &globals{Data: dir, Quiet: true}}
+	o, err := e.openWith(false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = o.Store().Write(t.Context(), func(w store.Writer) error { return w.SetMeta(t.Context(), metaBuiltin, "an older one") })
+	if err := errors.Join(err, o.Close()); err != nil {
+		t.Fatal(err)
+	}
+	head := openRecord(t, full).Record().Head()
+	a := run("--data", dir, "show", "own-act")
+	if a.code != exitDone || !strings.Contains(a.err, "This version carries a newer built-in record. Adding what is new.") ||
+		!strings.Contains(a.err, fmt.Sprintf("%d filings added, 200 were here already.", head-200)) || !strings.Contains(a.out, "our own words") {
+		t.Errorf("%d\n%s\n%.300s", a.code, a.err, a.out)
+	}
+	if a := run("--data", dir, "show", "201"); a.code != exitDone || strings.Contains(a.err, "newer built-in record") || !strings.Contains(a.out, `"key": "own"`) {
+		t.Errorf("the second time: %d %s\n%.300s", a.code, a.err, a.out)
+	}
+	s := standings(t, dir, "--party", "BRA", "--instrument", "gcm", "--on", "2019-02-01")
+	if len(s) != 1 || s[0].Standing != "withdrawn" || s[0].Head != head+1 {
+		t.Errorf("%+v", s)
 	}
 }
 
