@@ -240,6 +240,9 @@ func (r *Record) resolve(q *query, kind stocktake.InstrumentKind, in uint32) {
 	q.clashes = q.clashes[:0]
 	for i := range q.seen {
 		w := &q.seen[i]
+		if w.flags&flagPart != 0 && r.revised(q, i) {
+			continue
+		}
 		if w.flags&flagPart != 0 { // listed, moves nothing
 			q.events = append(q.events, stocktake.Event{Lo: w.lo, Hi: r.hi(&w.row), Kind: stocktake.Remark, Phase: w.phase(), Maybe: w.maybe, Act: w.act, Ref: int32(i)})
 			continue
@@ -264,6 +267,21 @@ func (r *Record) resolve(q *query, kind stocktake.InstrumentKind, in uint32) {
 	if kind.Binding() {
 		r.presence(q, in)
 	}
+}
+
+// revised reports whether a newer edition of its series tells what the i-th row does, a vote on a part of the text.
+func (r *Record) revised(q *query, i int) bool {
+	w := &q.seen[i]
+	for j := range q.seen {
+		x := &q.seen[j]
+		if x.act != w.act || x.occ == w.occ || x.flags&flagPart == 0 || !r.sameSeries(r.occs[x.occ].source, r.occs[w.occ].source, q.head) {
+			continue
+		}
+		if r.newer(r.latest(x.occ, q), r.latest(w.occ, q)) {
+			return true
+		}
+	}
+	return false
 }
 
 // dealtWith reports whether the act of the i-th row was already dealt with as one told by several sources.
