@@ -36,6 +36,9 @@ func (b *batch) party(id stocktake.PartyID) bool {
 		return true
 	}
 	_, ok := b.l.rec.Party(id, b.head)
+	if ok {
+		b.parties[id] = true
+	}
 	return ok
 }
 
@@ -44,6 +47,9 @@ func (b *batch) instrument(id stocktake.InstrumentID) bool {
 		return true
 	}
 	_, ok := b.l.rec.Instrument(id, b.head)
+	if ok {
+		b.instruments[id] = true
+	}
 	return ok
 }
 

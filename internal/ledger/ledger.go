@@ -5,7 +5,6 @@ package ledger
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"sync"
 	"time"
@@ -119,14 +118,6 @@ func (l *Ledger) follow(ctx context.Context, from store.Reader, each func(int64)
 		}
 		return l.rec.Stage(record.Applied{Number: row.Number, Filed: row.Filed, SHA256: row.SHA256, Filing: f})
 	})
-}
-
-func decode(b []byte) (*stocktake.Filing, error) {
-	var f stocktake.Filing
-	if err := json.Unmarshal(b, &f); err != nil {
-		return nil, err
-	}
-	return &f, nil
 }
 
 // keptFiling is a filing in the cache; bytes is the length of its public bytes.

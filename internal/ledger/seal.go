@@ -57,7 +57,7 @@ func Seal(f stocktake.Filing, salts Salts) (Sealed, error) {
 		*s = stocktake.Sheeted{Text: s.Text, Commitment: sheet.Commitment}
 	})
 	var err error
-	if out.Bytes, err = Canonical(c); err != nil {
+	if out.Bytes, err = encode(c); err != nil {
 		return Sealed{}, err
 	}
 	out.SHA256 = Hash(out.Bytes)
