@@ -71,6 +71,7 @@ func (b *bench) standing() error {
 		}
 	}
 	in, p, from := 4711, 17, lo-30
+	inID, pID := instrumentID(in), partyID(p)
 	sqlRow := func(question, query string, args ...any) func() {
 		st, err := db.Prepare(query)
 		if err != nil {
@@ -92,14 +93,14 @@ func (b *bench) standing() error {
 		}
 	}
 	n := 0
-	count := func(record.PartyState) { n++ }
+	count := func(*record.PartyState) { n++ }
 	note := func(uint32, stocktake.ActKind) { n++ }
 	for _, q := range []struct {
 		name, target     string
 		hand, ours, peer func()
 	}{
-		{"Q1 one instrument, all parties with an act", "≤ 3", func() { h.q1(in, lo, 0, note) }, func() { s.Acted(at, instrumentID(in), count) }, sqlRow("q1", sqlQ1, string(instrumentID(in)), lo, 0)},
-		{"Q2 one party, all instruments", "≤ 3", func() { h.q2(p, lo, 0, note) }, func() { s.EachOfParty(at, partyID(p), count) }, sqlRow("q2", sqlQ2, string(partyID(p)), lo, 0)},
+		{"Q1 one instrument, all parties with an act", "≤ 3", func() { h.q1(in, lo, 0, note) }, func() { s.Acted(at, inID, count) }, sqlRow("q1", sqlQ1, string(instrumentID(in)), lo, 0)},
+		{"Q2 one party, all instruments", "≤ 3", func() { h.q2(p, lo, 0, note) }, func() { s.EachOfParty(at, pID, count) }, sqlRow("q2", sqlQ2, string(partyID(p)), lo, 0)},
 		{"Q3 who moved in 30 days", "≤ 3", func() { h.q3(from, lo, 0, func(uint32, stocktake.ActKind, stocktake.ActKind) { n++ }) }, func() { s.Changes(at, from, record.Filter{}) }, nil},
 		{"Q4 everything on a day", "≤ 4", func() { h.q4(lo, 0, note) }, func() { s.Everything(at, count) }, sqlRow("q4", sqlQ4, lo, 0)},
 	} {
@@ -121,7 +122,7 @@ func same(s *shelf, h *hand, db *sql.DB, at stocktake.At, ed uint8) error {
 		want := map[string]string{}
 		h.q1(in, at.On, ed, func(k uint32, kind stocktake.ActKind) { want[string(partyID(int(k&255)))] = wordOf[kind] })
 		got := map[string]string{}
-		s.Acted(at, instrumentID(in), func(x record.PartyState) {
+		s.Acted(at, instrumentID(in), func(x *record.PartyState) {
 			if x.Word != stocktake.NoActKnown {
 				got[string(x.Party)] = x.Word
 			}
@@ -149,7 +150,7 @@ func same(s *shelf, h *hand, db *sql.DB, at stocktake.At, ed uint8) error {
 	hands, ours := 0, 0
 	sum := map[string]int{}
 	h.q4(at.On, ed, func(_ uint32, k stocktake.ActKind) { hands++; sum[wordOf[k]]++ })
-	s.Everything(at, func(x record.PartyState) {
+	s.Everything(at, func(x *record.PartyState) {
 		if x.Word != stocktake.NoActKnown {
 			ours++
 			sum[x.Word]--

@@ -252,13 +252,13 @@ func TestEditionsInEitherOrder(t *testing.T) {
 			instrument stocktake.InstrumentID
 		}
 		p := map[pair]record.PartyState{}
-		a.Record().Everything(at(t, a, "2020-02-01", known), func(s record.PartyState) { p[pair{s.Party, s.Instrument}] = s })
+		a.Record().Everything(at(t, a, "2020-02-01", known), func(s *record.PartyState) { p[pair{s.Party, s.Instrument}] = *s })
 		n, bad := 0, 0
-		b.Record().Everything(at(t, b, "2020-02-01", known), func(s record.PartyState) {
+		b.Record().Everything(at(t, b, "2020-02-01", known), func(s *record.PartyState) {
 			n++
-			if p[pair{s.Party, s.Instrument}] != s {
+			if p[pair{s.Party, s.Instrument}] != *s {
 				if bad++; bad <= 10 {
-					t.Errorf("known %s: %+v, in the other order %+v", known, s, p[pair{s.Party, s.Instrument}])
+					t.Errorf("known %s: %+v, in the other order %+v", known, *s, p[pair{s.Party, s.Instrument}])
 				}
 			}
 		})

@@ -81,7 +81,7 @@ func TestMerges(t *testing.T) {
 	stands(apart, "2019-01-01", "MEX", "gcm", "no act known", 0)
 	// Lists and tables have one entry for both, changes and what was learned too.
 	listed := func(at stocktake.At) (ids []string) {
-		rec.Everything(at, func(s record.PartyState) { ids = append(ids, string(s.Party)+" "+string(s.Instrument)+" "+s.Word) })
+		rec.Everything(at, func(s *record.PartyState) { ids = append(ids, string(s.Party)+" "+string(s.Instrument)+" "+s.Word) })
 		slices.Sort(ids)
 		return ids
 	}

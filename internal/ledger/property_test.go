@@ -276,14 +276,14 @@ func agrees(t testing.TB, l *ledger.Ledger) {
 					t.Errorf("%s on %s: a standing says %q, the list of its instrument %q", k, c.OnString(), one[k], word(s))
 				}
 			}
-			rec.Acted(c, in.ID, func(s record.PartyState) {
-				if k := string(s.Party) + " " + string(s.Instrument); one[k] != word(s) {
-					t.Errorf("%s on %s: a standing says %q, those who acted %q", k, c.OnString(), one[k], word(s))
+			rec.Acted(c, in.ID, func(s *record.PartyState) {
+				if k := string(s.Party) + " " + string(s.Instrument); one[k] != word(*s) {
+					t.Errorf("%s on %s: a standing says %q, those who acted %q", k, c.OnString(), one[k], word(*s))
 				}
 			})
 		}
 		table := map[string]string{}
-		rec.Everything(c, func(s record.PartyState) { table[string(s.Party)+" "+string(s.Instrument)] = word(s) })
+		rec.Everything(c, func(s *record.PartyState) { table[string(s.Party)+" "+string(s.Instrument)] = word(*s) })
 		for k, w := range table {
 			if one[k] != w {
 				t.Errorf("%s on %s: a standing says %q, the whole table %q", k, c.OnString(), one[k], w)

@@ -31,7 +31,7 @@ func BenchmarkQuestions(b *testing.B) {
 	b.Run("everything", func(b *testing.B) {
 		for b.Loop() {
 			n := 0
-			s.Everything(at, func(record.PartyState) { n++ })
+			s.Everything(at, func(*record.PartyState) { n++ })
 		}
 	})
 }

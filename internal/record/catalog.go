@@ -165,6 +165,7 @@ type lawVersion struct {
 	rows   []stocktake.LawRow
 	words  []stocktake.StandingWord
 	law    *stocktake.Law
+	first  []outcomes // by the Number of the kind of instrument
 }
 
 type decisionAt struct {

@@ -45,14 +45,8 @@ func (r *Record) Changes(at stocktake.At, from stocktake.Day, fl Filter) []Chang
 	})
 	wanted := r.wanted(fl)
 	list := q.moves[:0]
-	both := func(p uint16, in uint32, state func() (PartyState, bool)) {
-		if !wanted(p, in) {
-			return
-		}
-		q.on = from
-		before, _ := state()
-		q.on = at.On
-		after, _ := state()
+	var before, after PartyState
+	note := func(p uint16, in uint32) {
 		if before.Word != after.Word || before.Bound != after.Bound {
 			list = append(list, move{uint64(r.rank[in])<<16 | uint64(r.place[p]), before, after})
 		}
@@ -72,8 +66,15 @@ func (r *Record) Changes(at stocktake.At, from stocktake.Day, fl Filter) []Chang
 		for i < len(places) && int(places[i]) < j {
 			i++
 		}
-		g := &r.glances[in]
-		both(p, in, func() (PartyState, bool) { return r.stateBy(q, g, r.ask(q, in, g), in, p, rows[n:j]) })
+		if !wanted(p, in) {
+			continue
+		}
+		g, l := &r.glances[in], r.lifeOf(p, q.head)
+		q.on = from
+		r.stateBy(&before, q, g, r.ask(q, in, g), in, p, l, rows[n:j])
+		q.on = at.On
+		r.stateBy(&after, q, g, r.ask(q, in, g), in, p, l, rows[n:j])
+		note(p, in)
 	}
 	slices.SortFunc(pairs, func(a, b pair) int { return cmp.Or(cmp.Compare(a.in, b.in), cmp.Compare(a.p, b.p)) })
 	pairs = slices.Compact(pairs)
@@ -82,7 +83,13 @@ func (r *Record) Changes(at stocktake.At, from stocktake.Day, fl Filter) []Chang
 		if i == 0 || s.num != w.in {
 			s = r.rowsOf(w.in, q)
 		}
-		both(w.p, w.in, func() (PartyState, bool) { return r.stateOf(q, &s, w.p), true })
+		if wanted(w.p, w.in) {
+			q.on = from
+			before = r.stateOf(q, &s, w.p)
+			q.on = at.On
+			after = r.stateOf(q, &s, w.p)
+			note(w.p, w.in)
+		}
 	}
 	slices.SortFunc(list, func(a, b move) int { return cmp.Compare(a.order, b.order) })
 	out := make([]Change, len(list))
@@ -114,7 +121,7 @@ func (r *Record) wanted(fl Filter) func(p uint16, in uint32) bool {
 
 // tells reports whether a row can be known, was not taken back, and is no vote on a part of a text.
 func (r *Record) tells(w *row, q *query) bool {
-	return w.flags&flagPart == 0 && r.visible(w.occ, q) && !(r.marked(w.act) && r.gone(w, q)) && !(w.flags&flagRollCall != 0 && !cast(w.kind) && r.onPart(w, q))
+	return w.flags&flagPart == 0 && (r.sure(w.occ, q) || r.visible(w.occ, q)) && !(r.marked(w.act) && r.gone(w, q)) && !(w.flags&flagRollCall != 0 && !cast(w.kind) && r.onPart(w, q))
 }
 
 // touch adds the parties and instruments whose standing a row may move.

@@ -80,6 +80,9 @@ type brief struct {
 	acted          bool // something visible was told
 }
 
+// unusual are the flags of a row that the quick way has to look at twice.
+const unusual = certain | flagTwice | flagRollCall
+
 // quick finds where a party stands by its sorted rows towards a plain instrument, in the usual case: days are certain, no two acts that
 // count lie on one day, and who tells of an act twice revises or repeats it. ok is false where the long way is needed.
 func (r *Record) quick(q *query, g *glance, t *stocktake.Table, p uint16, rows []row) (b brief, ok bool) {
@@ -88,28 +91,33 @@ func (r *Record) quick(q *query, g *glance, t *stocktake.Table, p uint16, rows [
 			return b, false // it may not have voted
 		}
 	}
-	occs, head, known, on := r.occs, q.head, q.known, q.on
+	on := q.on
 	last, consent, later := stocktake.MinDay, -1, false
 	b.inForce = -1
 	for i := range rows {
 		w := &rows[i]
-		o := &occs[w.occ]
-		if (o.filing > head || o.known > known || len(o.super) > 0) && !r.visible(w.occ, q) {
+		if !r.sure(w.occ, q) && !r.visible(w.occ, q) {
 			continue
 		}
-		if w.flags&certain != 0 || r.marked(w.act) || w.flags&flagRollCall != 0 && !cast(w.kind) && len(r.rolls[o.roll].claims) > 1 {
+		if r.marked(w.act) {
 			return b, false
 		}
-		b.acted = true
-		if w.flags&flagTwice != 0 {
-			counts, ok := r.counts(q, rows, i)
-			if !ok {
+		if w.flags&unusual != 0 {
+			if w.flags&certain != 0 || w.flags&flagRollCall != 0 && !cast(w.kind) && len(r.rolls[r.occs[w.occ].roll].claims) > 1 {
 				return b, false
 			}
-			if !counts {
-				continue
+			if w.flags&flagTwice != 0 {
+				b.acted = true
+				counts, ok := r.counts(q, rows, i)
+				if !ok {
+					return b, false
+				}
+				if !counts {
+					continue
+				}
 			}
 		}
+		b.acted = true
 		if w.lo > on {
 			later = true
 			continue
@@ -153,6 +161,49 @@ func (r *Record) quick(q *query, g *glance, t *stocktake.Table, p uint16, rows [
 		}
 	}
 	return b, true
+}
+
+// An outcome is where a party stands that did one thing only.
+type outcome struct {
+	word           string
+	bound, inForce int8
+	moved          bool // it led somewhere
+}
+
+// outcomes is, for one kind of instrument, what each act leads to in each phase: at kind*4 + phase. The first is that of nothing done.
+type outcomes []outcome
+
+// allOutcomes is the outcomes for every kind of instrument, and for one that is none of them.
+func allOutcomes(law *stocktake.Law) (list []outcomes) {
+	for i := range len(stocktake.InstrumentKinds()) + 1 {
+		list = append(list, outcomesOf(law, i))
+	}
+	return list
+}
+
+func outcomesOf(law *stocktake.Law, kind int) outcomes {
+	t := law.Table(kind)
+	list := make(outcomes, (len(stocktake.ActKinds())+1)*4)
+	for i := range list {
+		var x stocktake.Step
+		if k := stocktake.ActKind(i / 4); k != stocktake.NoAct {
+			x = t.Step(k, stocktake.Phase(i%4), 0)
+		}
+		o := outcome{word: law.WordAt(x.To), bound: -1, inForce: -1, moved: x.To != 0}
+		if kind <= lastBinding && o.moved {
+			switch o.bound = law.Bound(x.To); {
+			case o.bound == 0:
+				o.inForce = 0
+			case o.bound != 1:
+			case x.Does&stocktake.StepBegins != 0:
+				o.inForce = 1
+			case x.Does&stocktake.StepEnds != 0:
+				o.inForce = 0
+			}
+		}
+		list[i] = o
+	}
+	return list
 }
 
 // lastBinding is the Number of the last kind of instrument that binds.
@@ -203,7 +254,7 @@ func (r *Record) counts(q *query, rows []row, i int) (counts, ok bool) {
 }
 
 // ask makes ready for parties' standings towards one plain instrument: it finds the roll-calls of which no source lists absences.
-func (r *Record) ask(q *query, in uint32, g *glance) *stocktake.Table {
+func (r *Record) ask(q *query, in uint32, g *glance) outcomes {
 	q.open = q.open[:0]
 	if q.on >= g.voted && g.kind > lastBinding {
 		for _, n := range r.instrs[in].rolls {
@@ -213,44 +264,58 @@ func (r *Record) ask(q *query, in uint32, g *glance) *stocktake.Table {
 			}
 		}
 	}
-	return q.law.Table(int(g.kind))
+	return q.first[g.kind]
 }
 
-// stateBy is the state of a party by its rows towards the plain instrument that was asked for: the quick way, and the long one where that cannot tell.
-// acted is false where nothing visible was told.
-func (r *Record) stateBy(q *query, g *glance, t *stocktake.Table, in uint32, p uint16, rows []row) (s PartyState, acted bool) {
-	b, ok := r.quick(q, g, t, p, rows)
+// stateBy fills s with the state of a party by its rows towards the plain instrument that was asked for: the quick way, and the long one where
+// that cannot tell. acted is false where nothing visible was told.
+func (r *Record) stateBy(s *PartyState, q *query, g *glance, first outcomes, in uint32, p uint16, l *life, rows []row) (acted bool) {
+	if w := &rows[0]; len(rows) == 1 && w.flags&unusual == 0 && len(q.open) == 0 && r.sure(w.occ, q) && !r.marked(w.act) {
+		i := int(w.kind)*4 + int(w.phase())
+		if w.lo > q.on {
+			i = 0
+		}
+		if o := &first[i]; q.on < g.voted || o.moved {
+			s.Party, s.Instrument, s.Unsure, s.Derived = l.id, g.id, false, false
+			s.Word, s.Bound, s.InForce = o.word, o.bound, o.inForce
+			if q.on < l.from || q.on > l.to {
+				s.Word, s.Bound, s.InForce = stocktake.NotStateThen, -1, -1
+			}
+			return true
+		}
+	}
+	b, ok := r.quick(q, g, q.law.Table(int(g.kind)), p, rows)
 	if !ok {
-		s := instrRows{num: in, base: rows}
+		of := instrRows{num: in, base: rows}
 		q.seen = q.seen[:0]
 		r.collect(q, rows, false, in)
-		return r.stateOfGathered(q, &s, p), len(q.seen) > 0
+		*s = r.stateOfGathered(q, &of, p)
+		return len(q.seen) > 0
 	}
-	e := &r.parties[p]
-	if d, ok := e.spans.at(q.head); ok && (q.on < d.from || q.on > d.to) {
-		return PartyState{Party: e.id, Instrument: g.id, Word: stocktake.NotStateThen, Bound: -1, InForce: -1}, b.acted
+	s.Party, s.Instrument = l.id, g.id
+	if q.on < l.from || q.on > l.to {
+		s.Word, s.Bound, s.InForce = stocktake.NotStateThen, -1, -1
+	} else {
+		s.Word, s.Bound, s.InForce = q.law.WordAt(b.word), b.bound, b.inForce
 	}
-	return PartyState{Party: e.id, Instrument: g.id, Word: q.law.WordAt(b.word), Bound: b.bound, InForce: b.inForce}, b.acted
-}
-
-// isListed reports whether standings of a party are listed: those of groups and organs are not, what they do moves others or nobody.
-func (r *Record) isListed(p uint16, head int64) bool {
-	d, ok := r.parties[p].spans.at(head)
-	return !ok || d.listed
+	s.Unsure, s.Derived = false, false
+	return b.acted
 }
 
 // isPlain reports whether the quick way may be tried.
 func (g *glance) isPlain(q *query) bool { return g.plain && q.head >= g.from && !q.any() }
 
 // acted calls f with the state of every party that something visible was told of.
-func (r *Record) acted(q *query, in uint32, f func(PartyState)) {
+func (r *Record) acted(q *query, in uint32, f func(*PartyState)) {
 	e, g := &r.instrs[in], &r.glances[in]
+	var state PartyState
 	if len(e.via) > 0 || r.actedOn[in] || q.any() {
 		s := r.rowsOf(in, q)
 		for _, p := range r.partiesOf(q, &s) {
 			r.gather(q, &s, p)
 			if len(q.seen) > 0 {
-				f(r.stateOfGathered(q, &s, p))
+				state = r.stateOfGathered(q, &s, p)
+				f(&state)
 			}
 		}
 		return
@@ -262,9 +327,9 @@ func (r *Record) acted(q *query, in uint32, f func(PartyState)) {
 	}
 	plain := g.isPlain(q)
 	s := instrRows{num: in, base: rows}
-	var t *stocktake.Table
+	var first outcomes
 	if plain {
-		t = r.ask(q, in, g)
+		first = r.ask(q, in, g)
 	}
 	for i := 0; i < len(rows); {
 		p, j := rows[i].party, i+1
@@ -273,18 +338,23 @@ func (r *Record) acted(q *query, in uint32, f func(PartyState)) {
 		}
 		pair := rows[i:j]
 		i = j
-		if !r.isListed(p, q.head) {
+		l := &r.lives[p]
+		if l.since > q.head {
+			l = r.lifeThen(p, q.head)
+		}
+		if !l.listed {
 			continue
 		}
 		if plain {
-			if state, acted := r.stateBy(q, g, t, in, p, pair); acted {
-				f(state)
+			if r.stateBy(&state, q, g, first, in, p, l, pair) {
+				f(&state)
 			}
 			continue
 		}
 		q.seen = q.seen[:0]
 		if r.collect(q, pair, false, in); len(q.seen) > 0 {
-			f(r.stateOfGathered(q, &s, p))
+			state = r.stateOfGathered(q, &s, p)
+			f(&state)
 		}
 	}
 }
@@ -303,8 +373,9 @@ func merge(to, a, b []row) []row {
 	return to
 }
 
-// Acted calls f with where every party stands that has an act towards an instrument, in no promised order. f must not ask the record anything.
-func (r *Record) Acted(at stocktake.At, in stocktake.InstrumentID, f func(PartyState)) {
+// Acted calls f with where every party stands that has an act towards an instrument, in no promised order. f must not ask the record
+// anything, nor keep what it points to.
+func (r *Record) Acted(at stocktake.At, in stocktake.InstrumentID, f func(*PartyState)) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	num, ok := r.instrByID[in]
@@ -317,8 +388,8 @@ func (r *Record) Acted(at stocktake.At, in stocktake.InstrumentID, f func(PartyS
 }
 
 // Everything calls f with where every party stands that has an act towards an instrument, on one day: the whole table, in no promised order.
-// f must not ask the record anything.
-func (r *Record) Everything(at stocktake.At, f func(PartyState)) {
+// f must not ask the record anything, nor keep what it points to.
+func (r *Record) Everything(at stocktake.At, f func(*PartyState)) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	q := r.query(at)
@@ -337,13 +408,13 @@ func (r *Record) OfParty(at stocktake.At, id stocktake.PartyID) []PartyState {
 	q := r.query(at)
 	defer q.done()
 	list := q.states[:0]
-	r.ofParty(q, id, func(s PartyState) { list = append(list, s) })
+	r.ofParty(q, id, func(s *PartyState) { list = append(list, *s) })
 	q.states = list
 	return slices.Clone(list)
 }
 
-// EachOfParty is OfParty without the list. f must not ask the record anything.
-func (r *Record) EachOfParty(at stocktake.At, id stocktake.PartyID, f func(PartyState)) {
+// EachOfParty is OfParty without the list. f must not ask the record anything, nor keep what it points to.
+func (r *Record) EachOfParty(at stocktake.At, id stocktake.PartyID, f func(*PartyState)) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	q := r.query(at)
@@ -351,16 +422,18 @@ func (r *Record) EachOfParty(at stocktake.At, id stocktake.PartyID, f func(Party
 	r.ofParty(q, id, f)
 }
 
-func (r *Record) ofParty(q *query, id stocktake.PartyID, f func(PartyState)) {
+func (r *Record) ofParty(q *query, id stocktake.PartyID, f func(*PartyState)) {
 	p, ok := r.partyByID[id]
 	if !ok {
 		return
 	}
 	p = q.party(p)
+	var state PartyState
 	long := func(in uint32) {
 		s := r.rowsOf(in, q)
 		if r.gather(q, &s, p); len(q.seen) > 0 {
-			f(r.stateOfGathered(q, &s, p))
+			state = r.stateOfGathered(q, &s, p)
+			f(&state)
 		}
 	}
 	if q.any() {
@@ -376,6 +449,7 @@ func (r *Record) ofParty(q *query, id stocktake.PartyID, f func(PartyState)) {
 		q.rows = merge(q.rows[:0], rows, more)
 		rows = q.rows
 	}
+	l := r.lifeOf(p, q.head)
 	for i := 0; i < len(rows); {
 		in, j := rows[i].instr, i+1
 		for j < len(rows) && rows[j].instr == in {
@@ -386,8 +460,8 @@ func (r *Record) ofParty(q *query, id stocktake.PartyID, f func(PartyState)) {
 		g := &r.glances[in]
 		if !g.isPlain(q) {
 			long(in)
-		} else if s, acted := r.stateBy(q, g, r.ask(q, in, g), in, p, pair); acted {
-			f(s)
+		} else if r.stateBy(&state, q, g, r.ask(q, in, g), in, p, l, pair) {
+			f(&state)
 		}
 	}
 	// Instruments that it stands towards only through a resolution that endorses them, or as a member of a group.

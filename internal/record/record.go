@@ -60,12 +60,16 @@ type Record struct {
 	byHash     map[string]int64
 	byKey      map[string][]int64
 
-	glances []glance // by number of the instrument
-	stale   []uint32 // instruments whose glance is to be made anew
-	byID    []uint32 // instruments in the order of their ids
-	rank    []uint32 // place of each in byID
-	marks   [1024]uint64
-	shown   int64 // filings whose rows are in a level
+	glances  []glance // by number of the instrument
+	stale    []uint32 // instruments whose glance is to be made anew
+	byID     []uint32 // instruments in the order of their ids
+	rank     []uint32 // place of each in byID
+	marks    [1024]uint64
+	sights   []sight  // by stretch of occasions
+	replaced []uint64 // a bit for each occasion that something took the place of
+	lives    []life   // by number of the party
+	reborn   bool     // parties were described since
+	shown    int64    // filings whose rows are in a level
 
 	names     *names
 	namesHead int64
@@ -284,6 +288,8 @@ func (r *Record) settle() {
 	r.match()
 	r.glance(described || len(r.actedOn) != acted)
 	r.ranks()
+	r.living(r.reborn)
+	r.reborn = false
 	r.shown = int64(len(r.filings))
 }
 
@@ -319,6 +325,7 @@ func (r *Record) apply(a *Applied) error {
 		e := &r.parties[num]
 		e.descs = append(e.descs, version[*stocktake.Party]{n, p})
 		e.spans = append(e.spans, version[*spans]{n, spansOf(p)})
+		r.reborn = true
 		if p.Kind == "group" && !e.group {
 			e.group = true
 			r.groups = append(r.groups, num)
@@ -453,25 +460,28 @@ func (r *Record) enact(f *stocktake.Filing, n int64) error {
 		return err
 	}
 	v.law = law
+	v.first = allOutcomes(law)
 	r.laws = append(r.laws, v)
 	return nil
 }
 
-var emptyLaw = func() *stocktake.Law {
+var noLaw = func() lawVersion {
 	l, err := stocktake.NewLaw(nil, nil)
 	if err != nil {
 		panic(err)
 	}
-	return l
+	return lawVersion{law: l, first: allOutcomes(l)}
 }()
 
-func (r *Record) lawAt(head int64) *stocktake.Law {
+func (r *Record) lawAt(head int64) *stocktake.Law { return r.lawVersionAt(head).law }
+
+func (r *Record) lawVersionAt(head int64) *lawVersion {
 	for i := len(r.laws) - 1; i >= 0; i-- {
 		if r.laws[i].filing <= head {
-			return r.laws[i].law
+			return &r.laws[i]
 		}
 	}
-	return emptyLaw
+	return &noLaw
 }
 
 // Law returns the law in force at head.
@@ -501,6 +511,7 @@ func (r *Record) occasion(n int64, filed time.Time, source uint32, mends int64) 
 		}
 	}
 	r.occs = append(r.occs, o)
+	r.sightOf(&o)
 	return int32(len(r.occs) - 1)
 }
 

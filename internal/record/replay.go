@@ -13,6 +13,7 @@ type query struct {
 	known, head int64
 	on          stocktake.Day
 	law         *stocktake.Law
+	first       []outcomes
 	of          stocktake.KindLaw // the law for the kind asked about last
 	ofKind      stocktake.InstrumentKind
 	seen        []seen
@@ -29,6 +30,7 @@ type query struct {
 	places []uint32
 	pairs  []pair
 	moves  []move
+	sights []uint8 // what is known of each stretch of occasions
 }
 
 // queries keeps what is done with, for the room in it.
@@ -53,15 +55,18 @@ type clash struct {
 
 func (r *Record) query(at stocktake.At) *query {
 	q := queries.Get().(*query)
-	q.known, q.head, q.on, q.law, q.merged = micros(at.Known), at.Head, at.On, r.lawAt(at.Head), r.mergedAt(at.Head)
+	v := r.lawVersionAt(at.Head)
+	q.known, q.head, q.on, q.law, q.first, q.merged = micros(at.Known), at.Head, at.On, v.law, v.first, r.mergedAt(at.Head)
 	q.of, q.ofKind, q.want = stocktake.KindLaw{}, "", false
 	clear(q.starts)
+	q.sights = slices.Grow(q.sights[:0], len(r.sights))[:len(r.sights)]
+	clear(q.sights)
 	return q
 }
 
 // done gives a query back. Nothing of it may be used afterwards.
 func (q *query) done() {
-	q.law, q.of, q.merged = nil, stocktake.KindLaw{}, merged{}
+	q.law, q.first, q.of, q.merged = nil, nil, stocktake.KindLaw{}, merged{}
 	queries.Put(q)
 }
 

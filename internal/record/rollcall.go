@@ -209,7 +209,10 @@ func (r *Record) chain(first, next int32) {
 	r.occs[first].also = next
 }
 
-func (r *Record) supersede(old, by int32) { r.occs[old].super = append(r.occs[old].super, by) }
+func (r *Record) supersede(old, by int32) {
+	r.occs[old].super = append(r.occs[old].super, by)
+	r.replaced[old/64] |= 1 << (old % 64)
+}
 
 func implied(f *stocktake.RollCall) *stocktake.Instrument {
 	in := &stocktake.Instrument{ID: f.Instrument, Kind: stocktake.Resolution, Title: "Proposal voted on by the General Assembly (roll-call " + f.ID + ")", Parties: "un-members"}

@@ -257,10 +257,10 @@ func compareTwins(t *rapid.T, r *record.Record, slow *twin) {
 	for l := range expect {
 		want = append(want, l)
 	}
-	r.Everything(at, func(s record.PartyState) { everything = append(everything, show(s)) })
+	r.Everything(at, func(s *record.PartyState) { everything = append(everything, show(*s)) })
 	check("Everything", everything, want)
 	for _, in := range twinInstruments {
-		r.Acted(at, in, func(s record.PartyState) { acted = append(acted, show(s)) })
+		r.Acted(at, in, func(s *record.PartyState) { acted = append(acted, show(*s)) })
 		for _, s := range r.States(at, in) {
 			x, _ := slow.state(at, all, s.Party, in)
 			states = append(states, show(s))

@@ -43,7 +43,7 @@ func (q *request) conflicts() ([]conflict, error) {
 			p  stocktake.PartyID
 		}
 		var pairs []pair
-		q.s.rec.Everything(q.at, func(s record.PartyState) {
+		q.s.rec.Everything(q.at, func(s *record.PartyState) {
 			if described[s.Instrument] {
 				pairs = append(pairs, pair{s.Instrument, s.Party})
 			}
