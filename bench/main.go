@@ -33,7 +33,18 @@ type bench struct {
 func main() {
 	write := flag.Bool("write", false, "write docs/benchmarks.md")
 	n := flag.Int("acts", 1_000_000, "how many acts")
+	child := flag.Bool("child", false, "do one piece of work in this process, for a run that measures it")
 	flag.Parse()
+	if *child {
+		b := &bench{ctx: context.Background()}
+		if flag.NArg() != 3 || flag.Arg(0) != "import" {
+			fail(fmt.Errorf("-child import FOLDER FILE"))
+		}
+		if err := b.importCSV(flag.Arg(1), flag.Arg(2)); err != nil {
+			fail(err)
+		}
+		return
+	}
 	dir, err := os.MkdirTemp("", "stocktake-bench-*")
 	if err != nil {
 		fail(err)

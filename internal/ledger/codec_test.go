@@ -87,7 +87,7 @@ func TestEncode(t *testing.T) {
 
 // sameDecoded checks that what the quick decoder reads is what encoding/json reads, and reports 1 where it read anything.
 func sameDecoded(t testing.TB, b []byte) int {
-	got, ok := decodeQuick(b)
+	got, ok := new(decoder).quick(b)
 	if !ok {
 		return 0
 	}

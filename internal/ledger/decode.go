@@ -9,8 +9,13 @@ import (
 
 // decode reads the public bytes of a filing. Acts and roll-calls in the form that encode writes are read directly; all else, and whatever
 // looks otherwise than expected, goes to encoding/json, which also finds the words for what is wrong.
-func decode(b []byte) (*stocktake.Filing, error) {
-	if f, ok := decodeQuick(b); ok {
+func decode(b []byte) (*stocktake.Filing, error) { return new(decoder).decode(b) }
+
+// A decoder reads one filing after another. It uses the room of the acts again: those of a filing are gone when the next is read.
+type decoder struct{ acts []stocktake.Act }
+
+func (d *decoder) decode(b []byte) (*stocktake.Filing, error) {
+	if f, ok := d.quick(b); ok {
 		return f, nil
 	}
 	var f stocktake.Filing
@@ -20,10 +25,10 @@ func decode(b []byte) (*stocktake.Filing, error) {
 	return &f, nil
 }
 
-func decodeQuick(b []byte) (*stocktake.Filing, bool) {
+func (d *decoder) quick(b []byte) (*stocktake.Filing, bool) {
 	s := reader{b: b}
-	var acts []stocktake.Act
-	var rolls []stocktake.RollCall
+	acts, rolls := d.acts[:0], []stocktake.RollCall(nil)
+	told := false
 	rest := make([]byte, 1, 512)
 	rest[0] = '{'
 	for sep := byte('{'); ; sep = ',' {
@@ -40,19 +45,20 @@ func decodeQuick(b []byte) (*stocktake.Filing, bool) {
 		}
 		switch string(name) {
 		case "acts":
-			ok = acts == nil && s.list(func() bool {
+			s.whole = string(b)
+			ok = !told && s.list(func() bool {
 				if len(acts) == cap(acts) { // make room for as many as the bytes that are left may hold
 					acts = append(make([]stocktake.Act, 0, len(acts)+1+(len(b)-s.i)/160), acts...)
 				}
-				acts = append(acts, stocktake.Act{})
-				var before *stocktake.Act
+				acts = acts[:len(acts)+1]
+				a, before := &acts[len(acts)-1], &noAct
+				*a = stocktake.Act{}
 				if n := len(acts); n > 1 {
 					before = &acts[n-2]
-				} else {
-					before = &noAct
 				}
-				return s.act(&acts[len(acts)-1], before)
+				return s.act(a, before)
 			})
+			told = true
 		case "roll_calls":
 			ok = rolls == nil && s.list(func() bool {
 				rolls = append(rolls, stocktake.RollCall{})
@@ -70,14 +76,17 @@ func decodeQuick(b []byte) (*stocktake.Filing, bool) {
 			return nil, false
 		}
 	}
-	if s.i != len(b) || len(acts) == 0 && len(rolls) == 0 {
+	if s.i != len(b) || !told && rolls == nil {
 		return nil, false
 	}
 	f := new(stocktake.Filing)
 	if err := json.Unmarshal(append(rest, '}'), f); err != nil || f.Acts != nil || f.RollCalls != nil {
 		return nil, false
 	}
-	f.Acts, f.RollCalls = acts, rolls
+	if told {
+		f.Acts, d.acts = acts, acts
+	}
+	f.RollCalls = rolls
 	return f, true
 }
 
@@ -86,8 +95,9 @@ var noAct stocktake.Act
 
 // reader reads compact JSON. Every method returns false at what it does not expect; the place is then anywhere.
 type reader struct {
-	b []byte
-	i int
+	b     []byte
+	i     int
+	whole string // b, where texts are to be parts of it
 }
 
 // is steps over one byte.
@@ -104,21 +114,32 @@ func (s *reader) text() ([]byte, bool) {
 	if !s.is('"') {
 		return nil, false
 	}
-	from, plain := s.i, true
-	for ; s.i < len(s.b); s.i++ {
-		switch c := s.b[s.i]; {
+	b, from, plain := s.b[s.i:], s.i, true
+	for i := 0; i < len(b); i++ {
+		c := b[i]
+		if !special[c] {
+			continue
+		}
+		switch {
 		case c == '"':
-			t := s.b[from:s.i]
-			s.i++
-			return t, plain || utf8.Valid(t)
-		case c == '\\' || c < ' ':
-			return nil, false
+			s.i = from + i + 1
+			return b[:i], plain || utf8.Valid(b[:i])
 		case c >= utf8.RuneSelf:
 			plain = false
+		default:
+			return nil, false
 		}
 	}
 	return nil, false
 }
+
+// special are the bytes that text looks at.
+var special = func() (list [256]bool) {
+	for c := range list {
+		list[c] = c == '"' || c == '\\' || c < ' ' || c >= utf8.RuneSelf
+	}
+	return list
+}()
 
 // skip steps over one value.
 func (s *reader) skip() bool {
@@ -197,13 +218,16 @@ func (s *reader) object(f func(name, value []byte, plain bool) bool) bool {
 	}
 }
 
-// again returns the text of v: the one from the entry before, where that is the same.
-func again[S ~string](v []byte, before S) S {
+// again returns the text of v, which ends just before the last quotation mark read: the one from the entry before, where that is the same.
+func again[S ~string](s *reader, v []byte, before S) S {
 	if string(v) == string(before) {
 		return before
 	}
-	return S(v)
+	return S(s.part(v))
 }
+
+// part is the text of v, which ends just before the last quotation mark read, as a part of the whole.
+func (s *reader) part(v []byte) string { return s.whole[s.i-1-len(v) : s.i-1] }
 
 func (s *reader) act(a, before *stocktake.Act) bool {
 	from := s.i
@@ -216,13 +240,13 @@ func (s *reader) act(a, before *stocktake.Act) bool {
 		ok = true
 		switch string(name) {
 		case "id":
-			a.ID = stocktake.ActID(v)
+			a.ID = stocktake.ActID(s.part(v))
 		case "party":
-			a.Party = again(v, before.Party)
+			a.Party = again(s, v, before.Party)
 		case "instrument":
-			a.Instrument = again(v, before.Instrument)
+			a.Instrument = again(s, v, before.Instrument)
 		case "source":
-			a.Source = again(v, before.Source)
+			a.Source = again(s, v, before.Source)
 		case "kind":
 			a.Kind = before.Kind
 			if a.Kind == stocktake.NoAct || string(v) != a.Kind.String() {
@@ -231,13 +255,13 @@ func (s *reader) act(a, before *stocktake.Act) bool {
 				ok = err == nil
 			}
 		case "done":
-			a.Done, ok = day(v, before.Done)
+			a.Done, ok = s.day(v, before.Done)
 		case "effect":
-			a.Effect, ok = day(v, before.Effect)
+			a.Effect, ok = s.day(v, before.Effect)
 		case "notified":
-			a.Notified, ok = day(v, before.Notified)
+			a.Notified, ok = s.day(v, before.Notified)
 		case "announced":
-			a.Announced, ok = day(v, before.Announced)
+			a.Announced, ok = s.day(v, before.Announced)
 		default:
 			simple = false
 		}
@@ -250,11 +274,11 @@ func (s *reader) act(a, before *stocktake.Act) bool {
 	return ok
 }
 
-func day(v []byte, before stocktake.Date) (stocktake.Date, bool) {
+func (s *reader) day(v []byte, before stocktake.Date) (stocktake.Date, bool) {
 	if string(v) == before.String() {
 		return before, true
 	}
-	d, err := stocktake.ParseDate(string(v))
+	d, err := stocktake.ParseDate(s.part(v))
 	return d, err == nil
 }
 
@@ -277,7 +301,7 @@ func (s *reader) rollCall(rc *stocktake.RollCall) bool {
 		case string(name) == "symbol":
 			rc.Symbol = string(v)
 		case string(name) == "date":
-			rc.Date, ok = day(v, stocktake.Date{})
+			ok = rc.Date.UnmarshalText(v) == nil
 		case string(name) == "part":
 			rc.Part = string(v)
 		case string(name) == "label":

@@ -105,8 +105,9 @@ func (l *Ledger) follow(ctx context.Context, from store.Reader, each func(int64)
 	l.following.Lock()
 	defer l.following.Unlock()
 	defer l.rec.End()
+	var dec decoder // the index keeps no acts
 	return from.Filings(ctx, l.rec.Head(), 0, func(row store.Row) error {
-		f, err := decode(row.Bytes)
+		f, err := dec.decode(row.Bytes)
 		if err != nil {
 			return fmt.Errorf("filing %d: %w", row.Number, err)
 		}

@@ -128,6 +128,7 @@ func (r *Record) party(id stocktake.PartyID) uint16 {
 	if n, ok := r.partyByID[id]; ok {
 		return n
 	}
+	id = stocktake.PartyID(strings.Clone(string(id))) // not a part of something larger
 	n := uint16(len(r.parties))
 	r.parties = append(r.parties, partyEntry{id: id, num: n})
 	r.partyByID[id] = n
@@ -138,6 +139,7 @@ func (r *Record) instr(id stocktake.InstrumentID, filing int64) uint32 {
 	if n, ok := r.instrByID[id]; ok {
 		return n
 	}
+	id = stocktake.InstrumentID(strings.Clone(string(id)))
 	n := uint32(len(r.instrs))
 	r.instrs = append(r.instrs, instrEntry{id: id, num: n, first: filing})
 	r.instrByID[id] = n
@@ -149,6 +151,7 @@ func (r *Record) source(id stocktake.SourceID) uint32 {
 	if n, ok := r.sourceByID[id]; ok {
 		return n
 	}
+	id = stocktake.SourceID(strings.Clone(string(id)))
 	n := uint32(len(r.sources))
 	r.sources = append(r.sources, sourceEntry{id: id})
 	r.sourceByID[id] = n
@@ -520,13 +523,12 @@ func (r *Record) act(a *stocktake.Act, occ int32, n int64) {
 	in, p := r.instr(a.Instrument, n), r.party(a.Party)
 	h := actHash(a.ID)
 	any := false
-	for ph := stocktake.PhaseAnnounced; ph <= stocktake.PhaseEffect; ph++ {
-		d := a.Day(ph)
+	for ph, d := range [...]*stocktake.Date{stocktake.PhaseAnnounced: &a.Announced, stocktake.PhaseDone: &a.Done, stocktake.PhaseNotified: &a.Notified, stocktake.PhaseEffect: &a.Effect} {
 		if d.IsZero() {
 			continue
 		}
 		any = true
-		r.add(row{instr: in, party: p, kind: a.Kind, occ: uint32(occ), act: h}, ph, d)
+		r.add(row{instr: in, party: p, kind: a.Kind, occ: uint32(occ), act: h}, stocktake.Phase(ph), *d)
 	}
 	if !any {
 		r.add(row{instr: in, party: p, kind: a.Kind, occ: uint32(occ), act: h}, stocktake.PhaseDone, stocktake.Date{})

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/csv"
 	"fmt"
 	"io"
 	"net"
@@ -11,184 +10,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
 	"time"
 
 	"stocktake"
-	"stocktake/internal/ledger"
-	"stocktake/internal/store"
-	"stocktake/internal/store/blob"
-	"stocktake/internal/store/sqlite"
 )
-
-// imports compares taking in acts, checked, sealed, hashed, durable and indexed for both times, with `sqlite3 .import` and three indexes.
-func (b *bench) imports() error {
-	bin, err := exec.LookPath("sqlite3")
-	if err != nil {
-		b.add("Import", "sqlite3 is not installed", "-", "-", "≤ 2.0")
-		return nil
-	}
-	for _, n := range []int{b.n / 10, b.n} {
-		list := generate(n)
-		path := filepath.Join(b.dir, fmt.Sprintf("acts-%d.csv", n))
-		if err := writeCSV(path, list); err != nil {
-			return err
-		}
-		var ours, peer []time.Duration
-		for i := range 3 {
-			d, err := b.peerImport(bin, path, filepath.Join(b.dir, fmt.Sprintf("peer-%d-%d.db", n, i)))
-			if err != nil {
-				return err
-			}
-			peer = append(peer, d)
-			dir := filepath.Join(b.dir, fmt.Sprintf("ours-%d-%d", n, i))
-			var err2 error
-			ours = append(ours, cpu(func() { err2 = b.ourImport(dir, path, list) }))
-			if err2 != nil {
-				return err2
-			}
-		}
-		x, y := median(peer), median(ours)
-		b.add(fmt.Sprintf("Import of %d acts from CSV", n), "sqlite3 .import and 3 indexes, "+short(x), short(y), times(y, x), "≤ 2.0")
-	}
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err == nil {
-		b.add("Peak memory of this process, data of the comparison included", "-", fmt.Sprintf("%d MiB", u.Maxrss>>10), "-", "≤ 512 MiB")
-	}
-	return nil
-}
-
-func writeCSV(path string, list []act) error {
-	f, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	w := csv.NewWriter(f)
-	for i := range list {
-		a := &list[i]
-		w.Write([]string{a.ID, string(partyID(a.Party)), string(instrumentID(a.Instrument)), a.Kind.String(), stocktake.DateOf(a.Day).String(), strconv.Itoa(a.Edition)})
-	}
-	w.Flush()
-	return w.Error()
-}
-
-func (b *bench) peerImport(bin, path, db string) (time.Duration, error) {
-	c := exec.Command(bin, db)
-	c.Stdin = strings.NewReader("PRAGMA journal_mode=wal;\nCREATE TABLE act (id TEXT, party TEXT, instrument TEXT, kind TEXT, day TEXT, edition INTEGER);\n.mode csv\n.import '" + path + "' act\n" +
-		"CREATE INDEX i1 ON act (instrument, party, day);\nCREATE INDEX i2 ON act (party, instrument, day);\nCREATE INDEX i3 ON act (day);\nSELECT count(*) FROM act;\n")
-	if out, err := c.CombinedOutput(); err != nil {
-		return 0, fmt.Errorf("sqlite3: %w: %s", err, out)
-	}
-	return c.ProcessState.UserTime() + c.ProcessState.SystemTime(), nil
-}
-
-func (b *bench) openLedger(dir string) (*ledger.Ledger, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, err
-	}
-	st, err := sqlite.Open(b.ctx, filepath.Join(dir, "record.db"), store.Options{})
-	if err != nil {
-		return nil, err
-	}
-	files, err := blob.OpenDir(filepath.Join(dir, "files"))
-	if err != nil {
-		return nil, err
-	}
-	return ledger.Open(b.ctx, st, files, ledger.Options{})
-}
-
-// ourImport reads the CSV back and files it, as an importer does.
-func (b *bench) ourImport(dir, path string, want []act) error {
-	l, err := b.openLedger(dir)
-	if err != nil {
-		return err
-	}
-	defer l.Close()
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	kinds := map[string]stocktake.ActKind{}
-	for _, k := range kindsUsed {
-		kinds[k.String()] = k
-	}
-	r := csv.NewReader(f)
-	r.ReuseRecord = true
-	var list []act
-	for {
-		rec, err := r.Read()
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			return err
-		}
-		d, err := stocktake.ParseDate(rec[4])
-		if err != nil {
-			return err
-		}
-		p, _ := strconv.Atoi(rec[1][2:])
-		in, _ := strconv.Atoi(rec[2][2:])
-		ed, _ := strconv.Atoi(rec[5])
-		lo, _ := d.Bounds()
-		list = append(list, act{ID: rec[0], Party: p, Instrument: in, Kind: kinds[rec[3]], Day: lo, Edition: ed})
-	}
-	if len(list) != len(want) {
-		return fmt.Errorf("%d rows read, %d written", len(list), len(want))
-	}
-	_, err = l.FileFrom(b.ctx, ledger.FileOptions{}, func(emit func(stocktake.Filing) error) error {
-		if err := emit(frame()); err != nil {
-			return err
-		}
-		return filings(list, emit)
-	})
-	if err != nil {
-		return err
-	}
-	if n := l.Record().Size().Rows; n != len(want) {
-		return fmt.Errorf("%d rows indexed, %d acts filed", n, len(want))
-	}
-	return nil
-}
-
-// open measures opening a record until it can answer.
-func (b *bench) open() error {
-	dir := filepath.Join(b.dir, "open")
-	list := generate(b.n)
-	path := filepath.Join(b.dir, "open.csv")
-	if err := writeCSV(path, list); err != nil {
-		return err
-	}
-	if err := b.ourImport(dir, path, list); err != nil {
-		return err
-	}
-	list = nil
-	runtime.GC()
-	var d []time.Duration
-	var heap uint64
-	for range 3 {
-		var err error
-		var l *ledger.Ledger
-		var was, is runtime.MemStats
-		runtime.GC()
-		runtime.ReadMemStats(&was)
-		d = append(d, cpu(func() { l, err = b.openLedger(dir) }))
-		if err != nil {
-			return err
-		}
-		runtime.GC()
-		runtime.ReadMemStats(&is)
-		heap = is.HeapAlloc - was.HeapAlloc
-		l.Close()
-	}
-	b.add(fmt.Sprintf("Open a record of %d acts, ready to answer", b.n), "-", fmt.Sprintf("%s, %d bytes an act in memory, catalogues included", short(median(d)), heap/uint64(b.n)), "-", "≤ 1.5 s, ≤ 64 bytes")
-	return nil
-}
 
 // program builds the program and returns its path.
 func (b *bench) program() (string, error) {

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// postgres is a server of its own, on loopback. url is empty where there is none, and missing says why.
+type postgres struct {
+	url, missing, bin string
+	dir               string
+	pid               int
+	cmd               *exec.Cmd
+}
+
+// startPostgres starts the newest server that Debian's packages brought. It dies with this process.
+func (b *bench) startPostgres() (*postgres, error) {
+	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
+	if len(found) == 0 {
+		return &postgres{missing: "PostgreSQL is not installed"}, nil
+	}
+	slices.Sort(found)
+	p := &postgres{bin: filepath.Dir(found[len(found)-1])}
+	var err error
+	if p.dir, err = os.MkdirTemp("", "stocktake-bench-pg-*"); err != nil {
+		return nil, err
+	}
+	attr := &syscall.SysProcAttr{Pdeathsig: syscall.SIGQUIT}
+	if os.Geteuid() == 0 { // PostgreSQL refuses to run as root
+		u, err := user.Lookup("postgres")
+		if err != nil {
+			return nil, err
+		}
+		uid, _ := strconv.Atoi(u.Uid)
+		gid, _ := strconv.Atoi(u.Gid)
+		attr.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+		if err := os.Chown(p.dir, uid, gid); err != nil {
+			return nil, err
+		}
+	}
+	data := filepath.Join(p.dir, "data")
+	c := exec.Command(filepath.Join(p.bin, "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions")
+	c.Dir, c.SysProcAttr = p.dir, attr
+	if out, err := c.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("initdb: %w: %s", err, out)
+	}
+	port, err := freePort()
+	if err != nil {
+		return nil, err
+	}
+	var log bytes.Buffer
+	p.cmd = exec.Command(filepath.Join(p.bin, "postgres"), "-D", data, "-p", strconv.Itoa(port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="+p.dir,
+		"-c", "shared_buffers=1GB", "-c", "work_mem=256MB", "-c", "maintenance_work_mem=512MB", "-c", "max_wal_size=8GB", "-c", "jit=off", "-c", "autovacuum=off", "-c", "max_parallel_workers_per_gather=0")
+	p.cmd.Dir, p.cmd.SysProcAttr, p.cmd.Stderr = p.dir, attr, &log
+	if err := p.cmd.Start(); err != nil {
+		return nil, err
+	}
+	p.pid = p.cmd.Process.Pid
+	p.url = fmt.Sprintf("postgres://postgres@127.0.0.1:%d/postgres?sslmode=disable", port)
+	for range 300 {
+		if exec.Command(filepath.Join(p.bin, "pg_isready"), "-q", "-h", "127.0.0.1", "-p", strconv.Itoa(port)).Run() == nil {
+			return p, nil
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	p.stop()
+	return nil, fmt.Errorf("PostgreSQL did not start: %s", log.String())
+}
+
+func (p *postgres) stop() {
+	if p.cmd != nil {
+		p.cmd.Process.Signal(syscall.SIGINT)
+		p.cmd.Wait()
+		p.cmd = nil
+	}
+	if p.dir != "" {
+		os.RemoveAll(p.dir)
+	}
+}
+
+// spent is the CPU time of the server so far, of the processes that have ended too.
+func (p *postgres) spent() time.Duration {
+	d := spent(children(p.pid)...)
+	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.pid))
+	if i := bytes.LastIndexByte(text, ')'); i > 0 {
+		for _, f := range strings.Fields(string(text[i+2:]))[11:15] {
+			n, _ := strconv.ParseInt(f, 10, 64)
+			d += time.Duration(n) * 10 * time.Millisecond
+		}
+	}
+	return d
+}
+
+// psql runs statements and returns the CPU time of client and server.
+func (p *postgres) psql(input string) (string, time.Duration, error) {
+	was := p.spent()
+	c := exec.Command(filepath.Join(p.bin, "psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", p.url)
+	c.Stdin = strings.NewReader(input)
+	out, err := c.CombinedOutput()
+	if err != nil {
+		return "", 0, fmt.Errorf("psql: %w: %s", err, out)
+	}
+	for range 50 { // the server's process for this client ends a moment later
+		if s := p.spent(); s > was {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	time.Sleep(200 * time.Millisecond)
+	return strings.TrimSpace(string(out)), p.spent() - was + c.ProcessState.UserTime() + c.ProcessState.SystemTime(), nil
+}
+
+func (p *postgres) importCSV(path string, want int) (time.Duration, error) {
+	if _, _, err := p.psql("DROP TABLE IF EXISTS imported;"); err != nil {
+		return 0, err
+	}
+	out, d, err := p.psql("CREATE TABLE imported (id TEXT, party TEXT, instrument TEXT, kind TEXT, day TEXT, edition INTEGER);\n\\copy imported FROM '" + path + "' CSV\n" +
+		"CREATE INDEX ON imported (instrument, party, day);\nCREATE INDEX ON imported (party, instrument, day);\nCREATE INDEX ON imported (day);\nSELECT count(*) FROM imported;\n")
+	if err == nil && out != strconv.Itoa(want) {
+		err = fmt.Errorf("PostgreSQL took %s rows of %d", out, want)
+	}
+	return d, err
+}
