@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -129,4 +131,61 @@ func (p *postgres) importCSV(path string, want int) (time.Duration, error) {
 		err = fmt.Errorf("PostgreSQL took %s rows of %d", out, want)
 	}
 	return d, err
+}
+
+// fill makes the table of the comparisons of standing, with an index for each question.
+func (p *postgres) fill(list []act) error {
+	if p.url == "" {
+		return nil
+	}
+	path := filepath.Join(p.dir, "fill.csv")
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	w := bufio.NewWriter(f)
+	for i := range list {
+		a := &list[i]
+		fmt.Fprintf(w, "%s,%s,%s,%d,%d,%d\n", a.ID, partyID(a.Party), instrumentID(a.Instrument), a.Kind, a.Day, a.Edition)
+	}
+	if err := errors.Join(w.Flush(), f.Close()); err != nil {
+		return err
+	}
+	_, _, err = p.psql(schema + ";\n\\copy act FROM '" + path + "' CSV\n" +
+		"CREATE INDEX ON act (instrument, party, day DESC);\nCREATE INDEX ON act (party, instrument, day DESC);\nCREATE INDEX ON act (day);\nCREATE INDEX ON act (id, edition);\nVACUUM ANALYZE act;\n")
+	return err
+}
+
+// each returns the CPU time of one run of a query, client and server, the cost of connecting taken away. The answer is counted, not sent.
+func (p *postgres) each(query string) (time.Duration, error) {
+	run := func(n int) (time.Duration, error) {
+		var s strings.Builder
+		fmt.Fprintf(&s, "PREPARE q AS SELECT count(party || instrument || kind) FROM (%s) AS x;\n", query)
+		for range n {
+			s.WriteString("EXECUTE q;\n")
+		}
+		_, d, err := p.psql(s.String())
+		return d, err
+	}
+	var list []time.Duration
+	n := 20
+	for len(list) < 3 {
+		few, err := run(1)
+		if err != nil {
+			return 0, err
+		}
+		many, err := run(n + 1)
+		if err != nil {
+			return 0, err
+		}
+		if many-few < 300*time.Millisecond && n < 20000 {
+			n *= 8
+			continue
+		}
+		list = append(list, (many-few)/time.Duration(n))
+		if few > time.Second && len(list) == 1 {
+			n = 3
+		}
+	}
+	return median(list), nil
 }

@@ -143,7 +143,7 @@ func (b *bench) page() error {
 	}
 	defer srv.stop()
 	const path = "/i/a-res-73-195?on=2018-12-20"
-	body, err := get(srv.url + path)
+	body, err := get(srv.url+path, "gzip")
 	if err != nil {
 		return err
 	}
@@ -161,10 +161,10 @@ func (b *bench) page() error {
 		return err
 	}
 	os.Chmod(b.dir, 0o755)
-	if err := os.WriteFile(filepath.Join(root, "page.html"), body, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(root, "page.html.gz"), body, 0o644); err != nil {
 		return err
 	}
-	conf := fmt.Sprintf("daemon off; pid %[1]s/pid; error_log /dev/null; worker_processes 1; events {} http { access_log off; client_body_temp_path %[1]s/b; proxy_temp_path %[1]s/p; fastcgi_temp_path %[1]s/f; uwsgi_temp_path %[1]s/u; scgi_temp_path %[1]s/s; sendfile on; keepalive_requests 1000000; server { listen 127.0.0.1:%[2]d; root %[1]s; } }", root, port)
+	conf := fmt.Sprintf("daemon off; pid %[1]s/pid; error_log /dev/null; worker_processes 1; events {} http { access_log off; client_body_temp_path %[1]s/b; proxy_temp_path %[1]s/p; fastcgi_temp_path %[1]s/f; uwsgi_temp_path %[1]s/u; scgi_temp_path %[1]s/s; sendfile on; gzip_static always; keepalive_requests 1000000; server { listen 127.0.0.1:%[2]d; root %[1]s; } }", root, port)
 	if err := os.WriteFile(filepath.Join(root, "nginx.conf"), []byte(conf), 0o644); err != nil {
 		return err
 	}
@@ -177,7 +177,7 @@ func (b *bench) page() error {
 	if err := waitFor(peer); err != nil {
 		return err
 	}
-	same, err := get(peer)
+	same, err := get(peer, "gzip")
 	if err != nil {
 		return err
 	}
@@ -189,7 +189,7 @@ func (b *bench) page() error {
 	run := func(url func(i int) string, n int, pids ...int) (time.Duration, error) {
 		was := spent(pids...)
 		for i := range n {
-			if _, err := get(url(i)); err != nil {
+			if _, err := get(url(i), "gzip"); err != nil {
 				return 0, err
 			}
 		}
@@ -214,7 +214,11 @@ func (b *bench) page() error {
 		}
 		z = append(z, d)
 	}
-	work := fmt.Sprintf("Page of 193 rows, %d kB", len(body)/1000)
+	whole, err := get(srv.url+path, "identity")
+	if err != nil {
+		return err
+	}
+	work := fmt.Sprintf("Page of a world map and 193 rows, %d kB, %d kB packed", len(whole)/1000, len(body)/1000)
 	b.add(work+", unchanged", "nginx serving the same bytes, "+short(median(x))+" a request", short(median(y)), times(median(y), median(x)), "≤ 2")
 	b.add(work+", cold", "nginx serving the same bytes, "+short(median(x))+" a request", short(median(z)), times(median(z), median(x)), "≤ 20")
 	return nil
@@ -240,11 +244,12 @@ func children(pid int) []int {
 
 var client = &http.Client{Transport: &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 4}}
 
-func get(url string) ([]byte, error) {
+func get(url, coding string) ([]byte, error) {
 	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, url, nil)
 	if err != nil {
 		return nil, err
 	}
+	req.Header.Set("Accept-Encoding", coding)
 	r, err := client.Do(req)
 	if err != nil {
 		return nil, err

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"sort"
+	"strconv"
 	"strings"
 	"time"
 
@@ -70,6 +71,14 @@ func (b *bench) standing() error {
 			return err
 		}
 	}
+	pg, err := b.startPostgres()
+	if err != nil {
+		return err
+	}
+	defer pg.stop()
+	if err := pg.fill(list); err != nil {
+		return err
+	}
 	in, p, from := 4711, 17, lo-30
 	inID, pID := instrumentID(in), partyID(p)
 	sqlRow := func(question, query string, args ...any) func() {
@@ -98,17 +107,27 @@ func (b *bench) standing() error {
 	for _, q := range []struct {
 		name, target     string
 		hand, ours, peer func()
+		sql              string // the same for PostgreSQL
 	}{
-		{"Q1 one instrument, all parties with an act", "≤ 3", func() { h.q1(in, lo, 0, note) }, func() { s.Acted(at, inID, count) }, sqlRow("q1", sqlQ1, string(instrumentID(in)), lo, 0)},
-		{"Q2 one party, all instruments", "≤ 3", func() { h.q2(p, lo, 0, note) }, func() { s.EachOfParty(at, pID, count) }, sqlRow("q2", sqlQ2, string(partyID(p)), lo, 0)},
-		{"Q3 who moved in 30 days", "≤ 3", func() { h.q3(from, lo, 0, func(uint32, stocktake.ActKind, stocktake.ActKind) { n++ }) }, func() { s.Changes(at, from, record.Filter{}) }, nil},
-		{"Q4 everything on a day", "≤ 4", func() { h.q4(lo, 0, note) }, func() { s.Everything(at, count) }, sqlRow("q4", sqlQ4, lo, 0)},
+		{"Q1 one instrument, all parties with an act", "≤ 3", func() { h.q1(in, lo, 0, note) }, func() { s.Acted(at, inID, count) }, sqlRow("q1", sqlQ1, string(inID), lo, 0), bound(sqlQ1, quoted(inID), lo, 0)},
+		{"Q2 one party, all instruments", "≤ 3", func() { h.q2(p, lo, 0, note) }, func() { s.EachOfParty(at, pID, count) }, sqlRow("q2", sqlQ2, string(pID), lo, 0), bound(sqlQ2, quoted(pID), lo, 0)},
+		{"Q3 who moved in 30 days", "≤ 3", func() { h.q3(from, lo, 0, func(uint32, stocktake.ActKind, stocktake.ActKind) { n++ }) }, func() { s.Changes(at, from, record.Filter{}) }, nil, ""},
+		{"Q4 everything on a day", "≤ 4", func() { h.q4(lo, 0, note) }, func() { s.Everything(at, count) }, sqlRow("q4", sqlQ4, lo, 0), bound(sqlQ4, lo, 0)},
 	} {
 		x, y := pairs(q.hand, q.ours)
 		b.add(q.name, "hand-made index, "+short(x), short(y), times(y, x), q.target)
 		if q.peer != nil {
 			z := each(q.peer)
-			b.add(q.name, "SQLite (modernc), "+short(z), short(y), times(y, z), "-")
+			b.add("the same", "SQLite (modernc), "+short(z), short(y), times(y, z), "-")
+			if pg.url == "" {
+				b.add("the same", pg.missing, "-", "-", "-")
+				continue
+			}
+			d, err := pg.each(q.sql)
+			if err != nil {
+				return err
+			}
+			b.add("the same", "PostgreSQL, "+short(d), short(y), times(y, d), "-")
 		}
 	}
 	size := s.Size()
@@ -187,12 +206,22 @@ func flat(m map[string]string) string {
 	return strings.Join(l, " ")
 }
 
+func quoted[S ~string](s S) string { return "'" + string(s) + "'" }
+
+// bound puts values in the places of a statement.
+func bound(query string, values ...any) string {
+	for i, v := range values {
+		query = strings.ReplaceAll(query, "$"+strconv.Itoa(i+1), fmt.Sprint(v))
+	}
+	return query
+}
+
 const visible = `day <= $2 AND edition <= $3 AND NOT EXISTS (SELECT 1 FROM act n WHERE n.id = a.id AND n.edition > a.edition AND n.edition <= $3)`
 
 const (
-	sqlQ1 = `SELECT party, instrument, kind FROM (SELECT party, instrument, kind, row_number() OVER (PARTITION BY party ORDER BY day DESC) AS r FROM act a WHERE instrument = $1 AND ` + visible + `) WHERE r = 1`
-	sqlQ2 = `SELECT party, instrument, kind FROM (SELECT party, instrument, kind, row_number() OVER (PARTITION BY instrument ORDER BY day DESC) AS r FROM act a WHERE party = $1 AND ` + visible + `) WHERE r = 1`
-	sqlQ4 = `SELECT party, instrument, kind FROM (SELECT party, instrument, kind, row_number() OVER (PARTITION BY instrument, party ORDER BY day DESC) AS r FROM act a WHERE day <= $1 AND edition <= $2 AND NOT EXISTS (SELECT 1 FROM act n WHERE n.id = a.id AND n.edition > a.edition AND n.edition <= $2)) WHERE r = 1`
+	sqlQ1 = `SELECT party, instrument, kind FROM (SELECT party, instrument, kind, row_number() OVER (PARTITION BY party ORDER BY day DESC) AS r FROM act a WHERE instrument = $1 AND ` + visible + `) AS s WHERE r = 1`
+	sqlQ2 = `SELECT party, instrument, kind FROM (SELECT party, instrument, kind, row_number() OVER (PARTITION BY instrument ORDER BY day DESC) AS r FROM act a WHERE party = $1 AND ` + visible + `) AS s WHERE r = 1`
+	sqlQ4 = `SELECT party, instrument, kind FROM (SELECT party, instrument, kind, row_number() OVER (PARTITION BY instrument, party ORDER BY day DESC) AS r FROM act a WHERE day <= $1 AND edition <= $2 AND NOT EXISTS (SELECT 1 FROM act n WHERE n.id = a.id AND n.edition > a.edition AND n.edition <= $2)) AS s WHERE r = 1`
 )
 
 const schema = `CREATE TABLE act (id TEXT NOT NULL, party TEXT NOT NULL, instrument TEXT NOT NULL, kind INTEGER NOT NULL, day INTEGER NOT NULL, edition INTEGER NOT NULL)`

@@ -18,16 +18,24 @@ type kept struct {
 	etag   string
 }
 
+// packers are writers at rest: to make one takes as long as to pack a page.
+var packers = sync.Pool{New: func() any {
+	w, err := gzip.NewWriterLevel(nil, 5)
+	if err != nil {
+		panic(err)
+	}
+	return w
+}}
+
 func keep(body []byte, kind, etag string) (*kept, error) {
 	k := &kept{body: body, kind: kind, etag: etag}
 	if len(body) < 1024 {
 		return k, nil
 	}
 	var b bytes.Buffer
-	w, err := gzip.NewWriterLevel(&b, 5)
-	if err != nil {
-		return nil, err
-	}
+	w := packers.Get().(*gzip.Writer)
+	defer packers.Put(w)
+	w.Reset(&b)
 	if _, err := w.Write(body); err != nil {
 		return nil, err
 	}

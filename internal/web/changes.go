@@ -101,7 +101,7 @@ func showChanges(q *request) (*answer, error) {
 	}
 	if !p.All && len(f.Instruments) == 0 {
 		described := map[stocktake.InstrumentID]bool{}
-		for _, in := range q.s.rec.Instruments(q.at.Head, true) {
+		for _, in := range q.described() {
 			described[in.ID] = in.Kind != stocktake.Resolution
 		}
 		rows = slices.DeleteFunc(rows, func(c change) bool { return !described[c.Instrument] })

@@ -35,7 +35,7 @@ func (q *request) conflicts() ([]conflict, error) {
 	key := fmt.Sprintf("conflicts %d %d %d", q.at.On, q.at.Known.UnixMicro(), q.at.Head)
 	return remember(&q.s.memos, key, func() ([]conflict, error) {
 		described := map[stocktake.InstrumentID]bool{}
-		for _, in := range q.s.rec.Instruments(q.at.Head, true) {
+		for _, in := range q.described() {
 			described[in.ID] = true
 		}
 		type pair struct {

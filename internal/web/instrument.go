@@ -149,7 +149,7 @@ func showInstrument(q *request) (*answer, error) {
 			p.Unknowns = append(p.Unknowns, u)
 		}
 	}
-	p.Described = slices.ContainsFunc(q.s.rec.Instruments(q.at.Head, true), func(x *stocktake.Instrument) bool { return x.ID == in.ID })
+	p.Described = slices.ContainsFunc(q.described(), func(x *stocktake.Instrument) bool { return x.ID == in.ID })
 	return &answer{template: "instrument.html", view: p}, nil
 }
 
@@ -190,7 +190,7 @@ func (q *request) instrumentLinks(in *stocktake.Instrument) []instrumentLink {
 		list = append(list, instrumentLink{rel, l.To, q.instrumentTitle(l.To)})
 	}
 	back := map[string]string{"endorses": "endorsed by", "leads-to": "prepared by", "protocol-to": "has the protocol", "follows": "followed by", "amends": "amended by", "part-of": "has the part"}
-	for _, x := range q.s.rec.Instruments(q.at.Head, true) {
+	for _, x := range q.described() {
 		for _, l := range x.Links {
 			if l.To == in.ID && back[l.Rel] != "" {
 				list = append(list, instrumentLink{back[l.Rel], x.ID, x.Title})
@@ -213,7 +213,7 @@ func covers(c *stocktake.Coverage, in *stocktake.Instrument) bool {
 // coverage lists what sources cover of an instrument, and what they cannot show.
 func (q *request) coverage(in *stocktake.Instrument) []coverageView {
 	var list []coverageView
-	for _, s := range q.s.rec.Sources(q.at.Head) {
+	for _, s := range q.sources() {
 		for i := range s.Coverage {
 			if c := &s.Coverage[i]; covers(c, in) {
 				list = append(list, q.coverageView(s.Source, c))

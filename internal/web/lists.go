@@ -75,7 +75,7 @@ type instrumentTable struct {
 
 // showInstruments lists what somebody described; resolutions known by a vote alone are under votes.
 func showInstruments(q *request) (*answer, error) {
-	list := q.s.rec.Instruments(q.at.Head, true)
+	list := q.described()
 	switch q.form {
 	case formJSON:
 		return &answer{json: func() (any, error) { return empty(list), nil }}, nil

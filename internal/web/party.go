@@ -75,7 +75,7 @@ func showParty(q *request) (*answer, error) {
 		return q.moveTo("p", party.ID), nil
 	}
 	described := map[stocktake.InstrumentID]*stocktake.Instrument{}
-	for _, in := range q.s.rec.Instruments(q.at.Head, true) {
+	for _, in := range q.described() {
 		if in.Kind != stocktake.Resolution && in.Kind != stocktake.StatementKind {
 			described[in.ID] = in
 		}

@@ -12,7 +12,7 @@ import (
 func (q *request) themes() []themeCount {
 	list, _ := remember(&q.s.memos, "themes "+itoa(q.at.Head), func() ([]themeCount, error) {
 		n := map[string]int{}
-		for _, in := range q.s.rec.Instruments(q.at.Head, true) {
+		for _, in := range q.described() {
 			for _, p := range q.s.rec.Provisions(in.ID, q.at.Head) {
 				for _, t := range p.Themes {
 					n[t]++

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"stocktake"
+	"stocktake/internal/record"
 )
 
 // form is the form in which a page is asked for.
@@ -258,4 +259,16 @@ func (q *request) own() url.Values {
 		}
 	}
 	return v
+}
+
+// sources returns every source at the head. The list is shared: nobody may change it.
+func (q *request) sources() []record.SourceUse {
+	list, _ := remember(&q.s.memos, "sources "+itoa(q.at.Head), func() ([]record.SourceUse, error) { return q.s.rec.Sources(q.at.Head), nil })
+	return list
+}
+
+// described returns the instruments that somebody described, at the head. The list is shared: nobody may change it.
+func (q *request) described() []*stocktake.Instrument {
+	list, _ := remember(&q.s.memos, "instruments "+itoa(q.at.Head), func() ([]*stocktake.Instrument, error) { return q.s.rec.Instruments(q.at.Head, true), nil })
+	return list
 }

@@ -220,7 +220,7 @@ func (q *request) editions(p *page, v *record.RollCallView) []editionView {
 		return nil
 	}
 	var list []editionView
-	for _, s := range q.s.rec.Sources(q.at.Head) {
+	for _, s := range q.sources() {
 		if s.Series != src.Series {
 			continue
 		}

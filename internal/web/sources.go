@@ -47,12 +47,6 @@ func copyWords(c *stocktake.Copy) string {
 	return "no archived copy is kept, so that quotes are not checkable here"
 }
 
-// sourceUse finds one source among all, kept by head.
-func (q *request) sourceUses() []record.SourceUse {
-	list, _ := remember(&q.s.memos, "sources "+itoa(q.at.Head), func() ([]record.SourceUse, error) { return q.s.rec.Sources(q.at.Head), nil })
-	return list
-}
-
 // filingsOf lists the filings that state something by a source: those that describe it, and those whose acts rest on it. It walks no more
 // filings than it must: the description, and what carries the source's key.
 func (q *request) filingsOf(id stocktake.SourceID, described int64) ([]record.Learned, error) {
@@ -87,7 +81,7 @@ func showSource(q *request) (*answer, error) {
 		m.near = []nearby{{"All sources", q.to("sources")}}
 		return nil, m
 	}
-	uses := q.sourceUses()
+	uses := q.sources()
 	i := slices.IndexFunc(uses, func(u record.SourceUse) bool { return u.ID == id })
 	if q.form == formJSON {
 		return &answer{json: func() (any, error) {
@@ -178,7 +172,7 @@ type sourcesPage struct {
 
 // showSources lists every source with what it covers.
 func showSources(q *request) (*answer, error) {
-	uses := q.sourceUses()
+	uses := q.sources()
 	switch q.form {
 	case formJSON:
 		return &answer{json: func() (any, error) { return empty(uses), nil }}, nil

@@ -109,7 +109,7 @@ type limitView struct {
 // limits parts caveats into those of the standing itself and those of sources, which begin with the source's title and a colon.
 func (q *request) limits(caveats []string) (notes []string, limits []limitView) {
 	titles := map[string]bool{}
-	for _, s := range q.sourceUses() {
+	for _, s := range q.sources() {
 		titles[s.Title] = true
 	}
 	for _, c := range caveats {

@@ -185,7 +185,7 @@ func (q *request) past(s *stocktake.Standing) {
 // voted returns the newest recorded vote, on or before the day, on a text that endorses the instrument; none where there is none.
 func (q *request) voted(in *stocktake.Instrument) []record.RollCallView {
 	var last record.RollCallView
-	for _, x := range q.s.rec.Instruments(q.at.Head, true) {
+	for _, x := range q.described() {
 		if !slices.ContainsFunc(x.Links, func(l stocktake.InstrumentLink) bool { return l.To == in.ID && l.Rel == "endorses" }) {
 			continue
 		}

@@ -11,7 +11,7 @@ import { states, territories } from './places.mjs';
 import * as plane from './plane.mjs';
 import { points } from './points.mjs';
 
-const detail = 0.08; // square units: a corner whose triangle is smaller is dropped
+const detail = 0.4; // square units: a corner whose triangle is smaller is dropped
 const speck = 0.3; // square units: islands smaller than this are dropped, unless their area has no larger one
 const small = 4.6; // square units: a state whose largest polygon is smaller gets a circle (1 square unit is about 1300 km²)
 const shapeOnly = ['PSE']; // a circle would lie on most of the neighbours
