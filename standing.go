@@ -44,7 +44,7 @@ type Standing struct {
 	On         string       `json:"on"`
 	Known      string       `json:"known"`
 	Head       int64        `json:"head"`
-	Acts       []ActRef     `json:"acts"`
+	Acts       []ActRef     `json:"acts"` // each act once, where it got furthest by that day, oldest first
 }
 
 // ActRef names one act that counts in a standing. Date is the day that the record follows, as its source gives it.

@@ -11,7 +11,6 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"stocktake"
@@ -87,11 +86,22 @@ func (b *bench) child(args ...string) (time.Duration, int64, error) {
 	if err != nil {
 		return 0, 0, fmt.Errorf("%s: %w: %s", args[0], err, out)
 	}
-	rss := int64(0)
-	if u, ok := c.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		rss = u.Maxrss << 10
+	rss, err := strconv.ParseInt(strings.TrimSpace(string(out)), 10, 64)
+	if err != nil {
+		return 0, 0, fmt.Errorf("%s: %w", args[0], err)
 	}
-	return c.ProcessState.UserTime() + c.ProcessState.SystemTime(), rss, nil
+	return c.ProcessState.UserTime() + c.ProcessState.SystemTime(), rss << 10, nil
+}
+
+// peak is the most memory that this process ever held, in KiB. What the system tells of a child counts its parent's.
+func peak() (kib int64) {
+	text, _ := os.ReadFile("/proc/self/status")
+	for line := range strings.Lines(string(text)) {
+		if _, err := fmt.Sscanf(line, "VmHWM: %d kB", &kib); err == nil {
+			return kib
+		}
+	}
+	return 0
 }
 
 func writeCSV(path string, list []act) error {

@@ -44,6 +44,7 @@ func main() {
 		if err := b.importCSV(flag.Arg(1), flag.Arg(2)); err != nil {
 			fail(err)
 		}
+		fmt.Println(peak())
 		return
 	}
 	dir, err := os.MkdirTemp("", "stocktake-bench-*")

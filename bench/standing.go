@@ -131,7 +131,7 @@ func (b *bench) standing() error {
 		}
 	}
 	size := s.Size()
-	b.add("Rows of the index", fmt.Sprintf("%d acts", b.n), fmt.Sprintf("%d rows, %d bytes each in three orders", size.Rows, 44), "-", "≤ 64 bytes an act")
+	b.add("Rows of the index", fmt.Sprintf("%d acts", b.n), fmt.Sprintf("%d rows, %d bytes each in three orders", size.Rows, 44), "-", "≤ 64 bytes, met")
 	return nil
 }
 

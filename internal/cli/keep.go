@@ -304,6 +304,9 @@ type versionCmd struct{}
 
 // Run prints the version.
 func (c *versionCmd) Run(e *env) error {
+	if e.flags.JSON {
+		return e.object(map[string]any{"version": Version, "go": runtime.Version(), "system": runtime.GOOS + "/" + runtime.GOARCH, "record": builtin.ID()})
+	}
 	fmt.Fprintf(e.out, "stocktake %s, %s %s/%s, built-in record %s (%.1f MB)\n", Version, runtime.Version(), runtime.GOOS, runtime.GOARCH, builtin.ID()[:12], float64(builtin.Size())/1e6)
 	return nil
 }

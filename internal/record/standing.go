@@ -344,13 +344,14 @@ func (r *Record) full(ctx context.Context, at stocktake.At, q *query, s *instrRo
 		for _, id := range ref.Sources {
 			sources = append(sources, r.sourceByID[id])
 		}
-		if n := len(out.Acts); n > 0 && out.Acts[n-1].ID == ref.ID { // another phase of the same act
-			if ref.Phase != stocktake.PhaseAnnounced || out.Acts[n-1].Phase == stocktake.PhaseAnnounced {
-				ref.Sources = union(out.Acts[n-1].Sources, ref.Sources)
-				slices.Sort(ref.Sources)
-				out.Acts[n-1] = ref
+		if n := slices.IndexFunc(out.Acts, func(x stocktake.ActRef) bool { return x.ID == ref.ID }); n >= 0 { // another phase of the same act: it is listed once, where it got furthest
+			old := out.Acts[n]
+			if ref.Phase == stocktake.PhaseAnnounced && old.Phase != stocktake.PhaseAnnounced {
+				continue
 			}
-			continue
+			ref.Sources = union(old.Sources, ref.Sources)
+			slices.Sort(ref.Sources)
+			out.Acts = slices.Delete(out.Acts, n, n+1)
 		}
 		out.Acts = append(out.Acts, ref)
 	}

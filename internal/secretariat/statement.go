@@ -75,6 +75,9 @@ func Filing(rec *record.Record, head int64, d ingest.Draft, read stocktake.Date,
 	s := stocktake.Statement{Instrument: id, Version: 1, TextSHA256: d.SHA256, Source: src, Lang: "en"}
 	source := stocktake.Source{ID: src, Kind: "civil-society", Title: "Text of the statement, as entered", Lang: "en", Read: read, Address: address,
 		Copy: &stocktake.Copy{State: "public", SHA256: d.SHA256, Bytes: int64(len(d.Text)), Media: "text/plain; charset=utf-8"}}
+	if len(d.Contacts) > 0 { // somebody's telephone or mailbox stays here: the text is no part of exports, and pages leave contacts out
+		source.Copy.State = "private"
+	}
 	if d.Dateline != nil {
 		s.Dateline = d.Dateline.Text
 		if d.Dateline.Place != nil {

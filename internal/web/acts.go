@@ -79,13 +79,7 @@ func (v quoteView) Foreign() bool { return v.Lang != "" && v.Lang != "en" }
 
 // act gathers what the record holds about one act that counts in a standing: refs are its days that count, towards one instrument. The days
 // in open are those on which sources disagree, with nothing filed that settles it.
-func (q *request) act(refs []stocktake.ActRef, p stocktake.PartyID, in stocktake.InstrumentID, open ...stocktake.Phase) (actView, error) {
-	ref := refs[0] // the last that is more than an announcement
-	for _, r := range refs[1:] {
-		if r.Phase != stocktake.PhaseAnnounced || ref.Phase == stocktake.PhaseAnnounced {
-			ref = r
-		}
-	}
+func (q *request) act(ref *stocktake.ActRef, p stocktake.PartyID, in stocktake.InstrumentID, open ...stocktake.Phase) (actView, error) {
 	v := actView{links: links{q}, ID: ref.ID, Anchor: actAnchor(ref.ID), Party: p, What: actWord(ref.Kind), Kind: ref.Kind, Day: ref.Date, Filing: ref.Filing}
 	if roll, _, ok := strings.Cut(strings.TrimPrefix(string(ref.ID), "rc-"), "/"); ok && strings.HasPrefix(string(ref.ID), "rc-") {
 		v.RollCall = roll
@@ -107,7 +101,7 @@ func (q *request) act(refs []stocktake.ActRef, p stocktake.PartyID, in stocktake
 		v.Own = addOwn(v.Own, q.ownWords(&entries[i].Act))
 	}
 	v.Derived = len(entries) == 0
-	v.days(q, refs, entries, open)
+	v.days(q, ref, entries, open)
 	if ref.Kind.Ballot() {
 		err = q.explained(&v, in)
 	}
@@ -147,7 +141,7 @@ func (q *request) explained(v *actView, in stocktake.InstrumentID) error {
 
 // days writes the days of an act for its heading. What was only announced is headed as announced, and a day on which something takes
 // effect is not called the day on which it was done.
-func (v *actView) days(q *request, refs []stocktake.ActRef, entries []record.ActEntry, open []stocktake.Phase) {
+func (v *actView) days(q *request, ref *stocktake.ActRef, entries []record.ActEntry, open []stocktake.Phase) {
 	var day [4]stocktake.Date
 	for i := range entries {
 		for ph := range day {
@@ -156,9 +150,7 @@ func (v *actView) days(q *request, refs []stocktake.ActRef, entries []record.Act
 			}
 		}
 	}
-	for _, r := range refs { // the days that the record follows
-		day[r.Phase] = r.Date
-	}
+	day[ref.Phase] = ref.Date // the day that the record follows
 	in := func(ph stocktake.Phase) string {
 		if slices.Contains(open, ph) {
 			return "on a day on which sources disagree"
@@ -212,20 +204,6 @@ func narrower(a, b stocktake.Date) bool {
 	al, ah := a.Bounds()
 	bl, bh := b.Bounds()
 	return int64(ah)-int64(al) < int64(bh)-int64(bl)
-}
-
-// once puts the days of each act together, in the place of the first, where several of its days are listed with other acts between them.
-func once(refs []stocktake.ActRef) [][]stocktake.ActRef {
-	var out [][]stocktake.ActRef
-	for _, r := range refs {
-		i := slices.IndexFunc(out, func(x []stocktake.ActRef) bool { return x[0].ID == r.ID })
-		if i < 0 {
-			out = append(out, []stocktake.ActRef{r})
-		} else {
-			out[i] = append(out[i], r)
-		}
-	}
-	return out
 }
 
 // addOwn adds quotes that are not there yet.
@@ -362,11 +340,11 @@ func (q *request) organActs(in stocktake.InstrumentID) ([]actView, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, refs := range once(st.Acts) {
-			if refs[0].Via != "" {
+		for i := range st.Acts {
+			if st.Acts[i].Via != "" {
 				continue
 			}
-			v, err := q.act(refs, p.ID, in)
+			v, err := q.act(&st.Acts[i], p.ID, in)
 			if err != nil {
 				return nil, err
 			}

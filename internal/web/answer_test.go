@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/klauspost/compress/zstd"
+
 	"stocktake"
 	"stocktake/internal/ledger"
 	"stocktake/internal/record"
@@ -284,6 +286,23 @@ func TestStatementPage(t *testing.T) {
 	for _, want := range []string{"Example Network for Migrants", "as printed in the source", "[left out here]", `class="m m-c`} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not show %q", want)
+		}
+	}
+	var out bytes.Buffer
+	if err := l.Export(t.Context(), &out, 0, nil); err != nil {
+		t.Fatal(err)
+	}
+	z, err := zstd.NewReader(&out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	exported, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, bad := range []string{"press@example.org", "+41 22", "Jane Example"} {
+		if bytes.Contains(exported, []byte(bad)) {
+			t.Errorf("an export holds the contact %q", bad)
 		}
 	}
 	info, _ := l.Record().Info(st.Filing)

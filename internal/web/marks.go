@@ -15,7 +15,7 @@ import (
 // for the press of the day, not for ever.
 func (q *request) statementText(p *statementPage, st *stocktake.Statement) error {
 	src, _, ok := q.s.rec.Source(st.Source, q.at.Head)
-	if !ok || src.Copy == nil || src.Copy.State != "public" {
+	if !ok || src.Copy == nil || src.Copy.State == "absent" {
 		p.NoText = true
 		return nil
 	}

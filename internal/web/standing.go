@@ -75,14 +75,14 @@ func showStanding(q *request) (*answer, error) {
 	p := &standingPage{page: q.page(join([]any{"i", in.ID, party.ID}), "instruments", nameOf(party)+": "+in.Title), In: in, Party: party, St: st, Binding: in.Kind.Binding()}
 	p.Lede = q.standingLede(&st, in)
 	p.Group = q.newGroup(q.s.rec.Law(q.at.Head), st.Standing)
-	for _, refs := range once(st.Acts) {
+	for i := range st.Acts {
 		var open []stocktake.Phase
 		for _, c := range st.Conflicts {
-			if ph, err := stocktake.ParsePhase(c.About); err == nil && c.Act == refs[0].ID && c.Follows == "" {
+			if ph, err := stocktake.ParsePhase(c.About); err == nil && c.Act == st.Acts[i].ID && c.Follows == "" {
 				open = append(open, ph)
 			}
 		}
-		v, err := q.act(refs, party.ID, in.ID, open...)
+		v, err := q.act(&st.Acts[i], party.ID, in.ID, open...)
 		if err != nil {
 			return nil, err
 		}

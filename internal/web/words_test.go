@@ -47,12 +47,12 @@ func TestActHeadings(t *testing.T) {
 	day := stocktake.MustDate("2026-01-07")
 	lo, _ := day.Bounds()
 	q := &request{at: stocktake.At{On: lo}}
-	early.days(q, []stocktake.ActRef{{Phase: stocktake.PhaseAnnounced, Date: day}}, nil, nil)
+	early.days(q, &stocktake.ActRef{Phase: stocktake.PhaseAnnounced, Date: day}, nil, nil)
 	if early.What != "announced: withdrawal" || early.When != "· said on 7 January 2026; the record holds no word that it was done" {
 		t.Errorf("%s %s", early.What, early.When)
 	}
 	bound := actView{What: "acceptance"}
-	bound.days(q, []stocktake.ActRef{{Phase: stocktake.PhaseEffect, Date: stocktake.MustDate("2016-11-04")}}, nil, nil)
+	bound.days(q, &stocktake.ActRef{Phase: stocktake.PhaseEffect, Date: stocktake.MustDate("2016-11-04")}, nil, nil)
 	if bound.What != "acceptance" || bound.When != "in effect from 4 November 2016" {
 		t.Errorf("%s %s", bound.What, bound.When)
 	}
