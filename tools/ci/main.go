@@ -33,6 +33,7 @@ func run(args []string, in io.Reader, out, complaints io.Writer) int {
 	since := flags.Int64("since", 0, "when everything began, in Unix seconds; 0: now")
 	quiet := flags.Duration("heartbeat", 30*time.Second, "after so long without a line, tell who is running")
 	total := flags.String("total", "", "write the last line, the counts, to this file instead of the output")
+	page := flags.String("page", "", "write a page with every test's result and what it logged, for docs/")
 	if err := flags.Parse(args); err != nil {
 		return 2
 	}
@@ -80,6 +81,12 @@ func run(args []string, in io.Reader, out, complaints io.Writer) int {
 		r.check("reading the output of go test: " + broken.Error())
 	}
 	line, ok := r.end(time.Now())
+	if *page != "" {
+		if err := os.WriteFile(*page, []byte(r.page(line)), 0o666); err != nil {
+			fmt.Fprintln(complaints, "ci:", err)
+			return 1
+		}
+	}
 	if *total == "" {
 		fmt.Fprintln(out, line)
 	} else if err := os.WriteFile(*total, []byte(line+"\n"), 0o666); err != nil {

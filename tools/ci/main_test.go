@@ -188,3 +188,27 @@ func TestRealGo(t *testing.T) {
 		}
 	}
 }
+
+func TestPage(t *testing.T) {
+	events := `{"Action":"run","Package":"demo/a","Test":"TestSoak"}
+{"Action":"output","Package":"demo/a","Test":"TestSoak","Output":"=== RUN   TestSoak\n"}
+{"Action":"output","Package":"demo/a","Test":"TestSoak","Output":"    a_test.go:7: 300 kills | 912 filings\n"}
+{"Action":"output","Package":"demo/a","Test":"TestSoak","Output":"--- PASS: TestSoak (61.50s)\n"}
+{"Action":"pass","Package":"demo/a","Test":"TestSoak","Elapsed":61.5}
+{"Action":"pass","Package":"demo/a","Elapsed":62}
+`
+	path := filepath.Join(t.TempDir(), "soak.md")
+	var out bytes.Buffer
+	if code := run([]string{"-v", "-page", path}, strings.NewReader(events), &out, &out); code != 0 {
+		t.Fatalf("code %d\n%s", code, &out)
+	}
+	page, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"| demo/a TestSoak | pass | 1 min 2 s | 300 kills \\| 912 filings |", "1 passed, 0 failed, 0 skipped"} {
+		if !strings.Contains(string(page), want) {
+			t.Errorf("the page lacks %q:\n%s", want, page)
+		}
+	}
+}

@@ -21,6 +21,7 @@ type test struct {
 	began   time.Time
 	seconds float64
 	said    []string
+	logged  string // what a test that passed logged, on one line
 	result  string // pass, fail, skip; empty while it runs, and where it does not count
 	parent  bool   // it has subtests
 }
@@ -51,7 +52,7 @@ func (p *pack) event(e event) {
 	case "pass", "fail", "skip":
 		t.result, t.seconds = e.Action, e.Elapsed
 		if t.result == "pass" {
-			t.said = nil
+			t.logged, t.said = logged(t.said), nil
 		}
 	}
 }

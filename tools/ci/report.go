@@ -36,6 +36,7 @@ type report struct {
 	failed   []string // one line each
 	skipped  []string
 	slow     []timing
+	told     []string // a line of the page for each test
 }
 
 type timing struct {
@@ -102,6 +103,9 @@ func (r *report) close(p *pack, e event) {
 			r.skipped = append(r.skipped, e.Package+" "+t.name+": "+reason(t.said))
 		case t.result == "pass" && !t.parent:
 			passed++
+		}
+		if !strings.Contains(t.name, "/") {
+			r.told = append(r.told, fmt.Sprintf("| %s %s | %s | %s | %s |", e.Package, t.name, t.result, spell(time.Duration(t.seconds*float64(time.Second))), t.logged))
 		}
 		if !t.parent && t.seconds >= 1 {
 			r.slow = append(r.slow, timing{e.Package + " " + t.name, t.seconds})

@@ -342,11 +342,18 @@ func powerCuts(t *testing.T, cuts int, wrap func(*lossy) disk) (lost string, ack
 	return "", acknowledged
 }
 
-func TestPowerCut(t *testing.T) {
-	cuts := 400
-	if os.Getenv("STOCKTAKE_SOAK") == "1" {
-		cuts = 20000
+func TestPowerCut(t *testing.T) { cutPower(t, 400) }
+
+// TestSoakPowerCut is the long form; without STOCKTAKE_SOAK=1 it only shows that it would run.
+func TestSoakPowerCut(t *testing.T) {
+	if os.Getenv("STOCKTAKE_SOAK") != "1" {
+		cutPower(t, 100)
+		return
 	}
+	cutPower(t, 20000)
+}
+
+func cutPower(t *testing.T, cuts int) {
 	lost, acknowledged := powerCuts(t, cuts, func(l *lossy) disk { return l })
 	if lost != "" {
 		t.Error(lost)

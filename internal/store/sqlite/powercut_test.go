@@ -15,11 +15,18 @@ import (
 )
 
 // TestPowerCut cuts the power at random writes and syncs, and looks whether what was acknowledged is there.
-func TestPowerCut(t *testing.T) {
-	cuts := 60
-	if os.Getenv("STOCKTAKE_SOAK") == "1" {
-		cuts = 3000
+func TestPowerCut(t *testing.T) { cutPower(t, 60) }
+
+// TestSoakPowerCut is the long form; without STOCKTAKE_SOAK=1 it only shows that it would run.
+func TestSoakPowerCut(t *testing.T) {
+	if os.Getenv("STOCKTAKE_SOAK") != "1" {
+		cutPower(t, 2)
+		return
 	}
+	cutPower(t, 3000)
+}
+
+func cutPower(t *testing.T, cuts int) {
 	lost, acknowledged := powerCuts(t, cuts, "FULL")
 	if lost != "" {
 		t.Error(lost)

@@ -53,11 +53,16 @@ func remove(t testing.TB, s *Store, sheets ...store.Sheet) {
 }
 
 // A removed sheet is in no byte of any file, as soon as Write returns, whatever was put and removed before.
-func TestRemovedSheetIsInNoByte(t *testing.T) {
-	seeds := 1 // with this one, secure_delete alone leaves text
+func TestRemovedSheetIsInNoByte(t *testing.T) { removals(t, 1) } // with this seed, secure_delete alone leaves text
+
+// TestSoakRemovals is the long form; without STOCKTAKE_SOAK=1 it only shows that it would run.
+func TestSoakRemovals(t *testing.T) {
 	if os.Getenv("STOCKTAKE_SOAK") == "1" {
-		seeds = 20
+		removals(t, 20)
 	}
+}
+
+func removals(t *testing.T, seeds int) {
 	for seed := range seeds {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			random := rand.New(rand.NewPCG(uint64(seed), 1))
