@@ -1,0 +1,203 @@
+package tree
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"stocktake"
+)
+
+// A Policy says which log is believed, and which witnesses must have signed its head besides (c2sp.org/tlog-policy):
+//
+//	log example.org/record+db7e8dd3+AS…
+//	witness one witness.example.net+1aa51bc8+BA… https://witness.example.net/
+//	witness two …
+//	group both all one two
+//	quorum both
+type Policy struct {
+	Log       note.Verifier
+	LogURL    string
+	Witnesses []Witness
+	groups    map[string]group
+	quorum    string // name of a witness or group; "" or "none": nobody besides the log
+}
+
+// A Witness is one that a policy names.
+type Witness struct {
+	Name string // in the policy
+	Key  note.Verifier
+	URL  string
+}
+
+type group struct {
+	need    int
+	members []string
+}
+
+// PolicyOf is a policy that believes a log on its own word.
+func PolicyOf(log note.Verifier) *Policy { return &Policy{Log: log} }
+
+// ParsePolicy reads a policy. Errors name the line.
+func ParsePolicy(text string) (*Policy, error) {
+	p := &Policy{groups: map[string]group{}}
+	quorum := false
+	for i, line := range strings.Split(text, "\n") {
+		line, _, _ = strings.Cut(line, "#")
+		f := strings.Fields(line)
+		if len(f) == 0 {
+			continue
+		}
+		bad := func(format string, args ...any) error {
+			return stocktake.Invalidf("line %d of the policy: %s", i+1, fmt.Sprintf(format, args...))
+		}
+		known := func(name string) bool { _, g := p.groups[name]; return g || p.witness(name) != nil }
+		switch {
+		case f[0] == "log" && (len(f) == 2 || len(f) == 3):
+			if p.Log != nil {
+				return nil, bad("a second log; a policy here is about one")
+			}
+			v, err := ParseVKey(f[1])
+			if err != nil {
+				return nil, bad("%v", err)
+			}
+			if IsWitness(v) {
+				return nil, bad("this key is one of a witness, not of a log")
+			}
+			p.Log = v
+			if len(f) == 3 {
+				p.LogURL = f[2]
+			}
+		case f[0] == "witness" && (len(f) == 3 || len(f) == 4):
+			v, err := ParseVKey(f[2])
+			if err != nil {
+				return nil, bad("%v", err)
+			}
+			if !IsWitness(v) {
+				return nil, bad("this key is not one of a witness")
+			}
+			if known(f[1]) || f[1] == "none" {
+				return nil, bad("the name %q is taken", f[1])
+			}
+			w := Witness{Name: f[1], Key: v}
+			if len(f) == 4 {
+				w.URL = f[3]
+			}
+			p.Witnesses = append(p.Witnesses, w)
+		case f[0] == "group" && len(f) >= 4:
+			g := group{members: f[3:]}
+			switch f[2] {
+			case "any":
+				g.need = 1
+			case "all":
+				g.need = len(g.members)
+			default:
+				n, err := strconv.Atoi(f[2])
+				if err != nil || n < 1 || n > len(g.members) {
+					return nil, bad("%q of %d members; write any, all, or a number", f[2], len(g.members))
+				}
+				g.need = n
+			}
+			for j, m := range g.members {
+				if !known(m) {
+					return nil, bad("%q was not named before", m)
+				}
+				if slices.Contains(g.members[:j], m) {
+					return nil, bad("%q is named twice", m)
+				}
+			}
+			if known(f[1]) || f[1] == "none" {
+				return nil, bad("the name %q is taken", f[1])
+			}
+			p.groups[f[1]] = g
+		case f[0] == "quorum" && len(f) == 2:
+			if quorum {
+				return nil, bad("a second quorum")
+			}
+			if f[1] != "none" && !known(f[1]) {
+				return nil, bad("%q was not named before", f[1])
+			}
+			quorum, p.quorum = true, f[1]
+		default:
+			return nil, bad("%q; a line is log KEY [URL], witness NAME KEY [URL], group NAME any|all|N NAME…, or quorum NAME|none", strings.TrimSpace(line))
+		}
+	}
+	if p.Log == nil || !quorum {
+		return nil, stocktake.Invalidf("the policy needs a line that begins with log and one that begins with quorum")
+	}
+	return p, nil
+}
+
+func (p *Policy) witness(name string) *Witness {
+	for i := range p.Witnesses {
+		if p.Witnesses[i].Name == name {
+			return &p.Witnesses[i]
+		}
+	}
+	return nil
+}
+
+// Verifier finds a key of the policy, for note.Open.
+func (p *Policy) Verifier(name string, hash uint32) (note.Verifier, error) {
+	if p.Log.Name() == name && p.Log.KeyHash() == hash {
+		return p.Log, nil
+	}
+	for i := range p.Witnesses {
+		if k := p.Witnesses[i].Key; k.Name() == name && k.KeyHash() == hash {
+			return k, nil
+		}
+	}
+	return nil, &note.UnknownVerifierError{Name: name, KeyHash: hash}
+}
+
+// Open reads a signed head and checks that its log signed it, that it is a head of that log, and that enough witnesses signed too.
+func (p *Policy) Open(signed []byte) (Head, *note.Note, error) {
+	if len(signed) > MaxNote {
+		return Head{}, nil, stocktake.Invalidf("the signed head is larger than %d bytes", MaxNote)
+	}
+	n, err := openNote(signed, p)
+	var unverified *note.UnverifiedNoteError
+	if errors.As(err, &unverified) {
+		return Head{}, nil, stocktake.Invalidf("the head carries no signature by the key of %s", p.Log.Name()).Hinted("it is a head of another log, or it was changed")
+	}
+	if err != nil {
+		return Head{}, nil, stocktake.Invalidf("the signed head cannot be read, or a signature does not fit it: %v", err)
+	}
+	h, err := ParseHead(n.Text)
+	if err != nil {
+		return Head{}, nil, err
+	}
+	if h.Origin != p.Log.Name() {
+		return Head{}, nil, stocktake.Invalidf("the head is one of %q, not of %q", h.Origin, p.Log.Name())
+	}
+	signedBy := func(v note.Verifier) bool {
+		return slices.ContainsFunc(n.Sigs, func(s note.Signature) bool { return s.Name == v.Name() && s.Hash == v.KeyHash() })
+	}
+	if !signedBy(p.Log) {
+		return Head{}, nil, stocktake.Invalidf("the head carries no signature by the key of %s", p.Log.Name())
+	}
+	var met func(name string) (bool, string)
+	met = func(name string) (bool, string) {
+		if w := p.witness(name); w != nil {
+			return signedBy(w.Key), "witness " + name
+		}
+		g := p.groups[name]
+		got := 0
+		for _, m := range g.members {
+			if ok, _ := met(m); ok {
+				got++
+			}
+		}
+		return got >= g.need, fmt.Sprintf("%d of the %d that are needed in %s", got, g.need, name)
+	}
+	if p.quorum != "" && p.quorum != "none" {
+		if ok, who := met(p.quorum); !ok {
+			return h, n, stocktake.Invalidf("too few witnesses signed the head of size %d: the policy asks for %s", h.Size, who)
+		}
+	}
+	return h, n, nil
+}
