@@ -35,13 +35,20 @@ const (
 	rowsEnd  = "\\.\n"
 )
 
-// dumped are the tables in a dump, in an order that keeps references whole. head and program are made anew.
-var dumped = []struct{ table, columns, order string }{
-	{"filing", "number,filed,sha256,key,bytes", "number"},
-	{"sheet", "filing,path,commitment,salt,text", "filing, path"},
-	{"meta", "name,value", "name"},
-	{"projection", "name,head,data", "name"},
-	{"draft", "id,made_at,body", "id"},
+// dumped are the tables in a dump, in an order that keeps references whole, with the version that brought them: the newest last, so that
+// an older dump ends before them. head and program are made anew.
+var dumped = []struct {
+	table, columns, order string
+	since                 int64
+}{
+	{"filing", "number,filed,sha256,key,bytes", "number", 1},
+	{"sheet", "filing,path,commitment,salt,text", "filing, path", 1},
+	{"meta", "name,value", "name", 1},
+	{"projection", "name,head,data", "name", 1},
+	{"draft", "id,made_at,body", "id", 1},
+	{"leaf", "leaf_index,bytes", "leaf_index", 2},
+	{"tree_hash", "place,hash", "place", 2},
+	{"checkpoint", "number,origin,size,note,at", "number", 2},
 }
 
 // Backup implements store.Store. The file is a dump that Restore reads. It is on disk, whole, before it has its name, and its owner only
@@ -153,11 +160,16 @@ func (s *Store) fill(ctx context.Context, d *dump) error {
 		return err
 	}
 	var filled bool
-	if err := tx.QueryRowContext(ctx, "SELECT number > 0 OR EXISTS (SELECT FROM draft) FROM head FOR UPDATE").Scan(&filled); err != nil {
+	if err := tx.QueryRowContext(ctx, "SELECT number > 0 OR EXISTS (SELECT FROM leaf) OR EXISTS (SELECT FROM draft) FROM head FOR UPDATE").Scan(&filled); err != nil {
 		return err
 	}
 	if filled {
 		return &stocktake.Fault{Kind: stocktake.Conflict, Where: s.place, What: "the database is not empty", Hint: "restore into a new one; nothing was changed"}
+	}
+	for _, t := range dumped { // those that an older dump lacks, too
+		if _, err := tx.ExecContext(ctx, "DELETE FROM "+t.table); err != nil {
+			return err
+		}
 	}
 	for {
 		table, columns, err := d.next()
@@ -165,9 +177,6 @@ func (s *Store) fill(ctx context.Context, d *dump) error {
 			break
 		}
 		if err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, "DELETE FROM "+table); err != nil {
 			return err
 		}
 		err = raw(c, func(p *pgconn.PgConn) error {
@@ -191,6 +200,13 @@ func (s *Store) fill(ctx context.Context, d *dump) error {
 	if count != number {
 		return d.damaged(store.Gap(count + 1))
 	}
+	n, err := logCounts(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if err := n.Whole(); err != nil {
+		return d.damaged(err)
+	}
 	if _, err := tx.ExecContext(ctx, "UPDATE head SET number = $1, filed = $2", number, filed); err != nil {
 		return err
 	}
@@ -202,6 +218,7 @@ type dump struct {
 	path  string
 	lines *bufio.Reader
 	sum   hash.Hash
+	last  int    // how many tables a dump of its version has
 	table int    // how many were begun
 	row   []byte // what is left of the line that Read is giving out
 	fresh bool   // the next piece begins a line
@@ -230,6 +247,9 @@ func openDump(path string, f io.Reader) (*dump, error) {
 	if tables > newest {
 		return nil, &stocktake.Fault{Kind: stocktake.Conflict, Where: path, What: fmt.Sprintf("the backup was made by a newer Stocktake: its tables have version %d, and this program knows them up to %d", tables, newest),
 			Hint: "use the version of Stocktake that made it, or a newer one; nothing was changed"}
+	}
+	for d.last < len(dumped) && dumped[d.last].since <= tables {
+		d.last++
 	}
 	return d, nil
 }
@@ -262,7 +282,7 @@ func (d *dump) next() (table, columns string, err error) {
 		return "", "", d.damaged(err)
 	}
 	if sum, ok := strings.CutPrefix(line, dumpEnd); ok {
-		if sum != hex.EncodeToString(d.sum.Sum(nil)) || d.table != len(dumped) {
+		if sum != hex.EncodeToString(d.sum.Sum(nil)) || d.table != d.last || d.last == 0 {
 			return "", "", d.damaged(nil)
 		}
 		if _, err := d.lines.ReadByte(); err != io.EOF { // which also reads gzip's own checksum
@@ -271,7 +291,7 @@ func (d *dump) next() (table, columns string, err error) {
 		return "", "", io.EOF
 	}
 	var word string
-	if n, _ := fmt.Sscan(line, &word, &table, &columns); n != 3 || word != "table" || d.table == len(dumped) || table != dumped[d.table].table || columns != dumped[d.table].columns {
+	if n, _ := fmt.Sscan(line, &word, &table, &columns); n != 3 || word != "table" || d.table == d.last || table != dumped[d.table].table || columns != dumped[d.table].columns {
 		return "", "", d.damaged(nil)
 	}
 	d.table++

@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/url"
@@ -322,16 +325,20 @@ func TestEveryEarlierVersion(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			var version int
+			if _, err := fmt.Sscanf(filepath.Base(name), "version%d.sql", &version); err != nil {
+				t.Fatal(err)
+			}
 			dsn := pgtest.DSN(t)
 			exec(t, dsn, string(text))
 			s := openAt(t, dsn, store.Options{})
-			storetest.Frozen(t, s)
+			storetest.Frozen(t, s, version)
 			wantDraft(t, s)
 			back := openAt(t, pgtest.DSN(t), store.Options{})
 			if err := back.Restore(t.Context(), strings.TrimSuffix(name, ".sql")+".dump"); err != nil {
 				t.Fatal(err)
 			}
-			storetest.Frozen(t, back)
+			storetest.Frozen(t, back, version)
 			wantDraft(t, back)
 		})
 	}
@@ -350,7 +357,9 @@ func TestDamagedDump(t *testing.T) {
 	s := openAt(t, pgtest.DSN(t), store.Options{})
 	rows := storetest.Rows(1, 20)
 	file(t, s, rows...)
-	if err := s.Write(t.Context(), func(w store.Writer) error { return w.PutSheets(t.Context(), storetest.SheetsOf(rows[3], 3)) }); err != nil {
+	if err := s.Write(t.Context(), func(w store.Writer) error {
+		return errors.Join(w.PutSheets(t.Context(), storetest.SheetsOf(rows[3], 3)), storetest.AppendLog(t.Context(), w, rows[:4]...))
+	}); err != nil {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
@@ -389,9 +398,23 @@ func TestDamagedDump(t *testing.T) {
 	try("gzip's checksum is wrong", append(packed[:len(packed)-8:len(packed)-8], 1, 2, 3, 4, 5, 6, 7, 8))
 	try("an SQLite database", []byte("SQLite format 3\x00"), "not a backup of a PostgreSQL record", "SQLite")
 	try("another gzipped file", pack(t, "hello\n"), "not a backup")
-	try("a newer dump", pack(t, strings.Replace(whole, "tables 1\n", "tables 9999\n", 1)), "newer Stocktake", "9999")
+	try("a newer dump", pack(t, strings.Replace(whole, "tables 2\n", "tables 9999\n", 1)), "newer Stocktake", "9999")
+	try("a dump of version 1 with the tables of version 2", pack(t, signed(strings.Replace(whole, "tables 2\n", "tables 1\n", 1))), "damaged")
+	try("a dump of version 0", pack(t, signed("stocktake postgres dump 1 tables 0\n")), "damaged")
+	begin, end := strings.Index(whole, "table leaf "), strings.Index(whole, dumpEnd)
+	try("a dump of version 2 without the tables of the log", pack(t, signed(whole[:begin])), "damaged")
+	leaf := "2\t\\\\x" + hex.EncodeToString(storetest.LeafOf(rows[2])) + "\n"
+	if !strings.Contains(whole, leaf) {
+		t.Errorf("the dump has no line %q", leaf)
+	}
+	try("a leaf is missing and the checksum right", pack(t, signed(strings.Replace(whole[:end], leaf, "", 1))), "damaged")
+	hash := strings.LastIndex(whole[:strings.Index(whole, "\\.\ntable checkpoint ")-1], "\n")
+	try("the last hash is missing and the checksum right", pack(t, signed(whole[:hash+1]+whole[strings.Index(whole, "\\.\ntable checkpoint "):end])), "damaged")
 	if err := empty.Restore(t.Context(), filepath.Join(dir, "whole")); err != nil {
 		t.Fatal(err)
+	}
+	if err := storetest.CheckLog(t.Context(), empty, rows[:4]); err != nil {
+		t.Error(err)
 	}
 	if got := storetest.Read(t, empty); got.Head.Number != 20 || len(got.Sheets) != 3 {
 		t.Errorf("%d filings and %d sheets came back", got.Head.Number, len(got.Sheets))
@@ -401,6 +424,14 @@ func TestDamagedDump(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantFault(t, "restoring over a draft", other.Restore(t.Context(), filepath.Join(dir, "whole")), stocktake.Conflict, "not empty")
+}
+
+// signed closes the text of a dump with its checksum.
+func signed(text string) string {
+	text, _, _ = strings.Cut(text, "\n"+dumpEnd)
+	text = strings.TrimSuffix(text, "\n") + "\n"
+	sum := sha256.Sum256([]byte(text))
+	return text + dumpEnd + hex.EncodeToString(sum[:]) + "\n"
 }
 
 func unpack(t *testing.T, path string) string {

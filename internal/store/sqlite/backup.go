@@ -45,6 +45,9 @@ var copied = []struct{ table, columns, order string }{
 	{"meta", "name, value", "name"},
 	{"projection", "name, head, data", "name"},
 	{"draft", "id, made_at, body", "id"},
+	{"leaf", "leaf_index, bytes", "leaf_index"},
+	{"tree_hash", "place, hash", "place"},
+	{"checkpoint", "number, origin, size, note, at", "number"},
 }
 
 // Restore implements store.Store. A backup made by an earlier Stocktake is brought up to date on the way; one of a newer, a damaged one and
@@ -82,7 +85,7 @@ func (s *Store) Restore(ctx context.Context, path string) (err error) {
 	return fault(s.path, s.fill(ctx, copy))
 }
 
-// whole reports whether the database is undamaged and its filings have no gap.
+// whole reports whether the database is undamaged and its filings and log have no gap.
 func (s *Store) whole(ctx context.Context) error {
 	var check string
 	if err := s.writer.QueryRowContext(ctx, "PRAGMA integrity_check(1)").Scan(&check); err != nil {
@@ -91,7 +94,14 @@ func (s *Store) whole(ctx context.Context) error {
 	if check != "ok" {
 		return &stocktake.Fault{Kind: stocktake.Conflict, Where: s.path, What: "the backup is damaged: " + check, Hint: "use another backup; nothing was changed"}
 	}
-	return s.Filings(ctx, 0, 0, func(store.Row) error { return nil })
+	if err := s.Filings(ctx, 0, 0, func(store.Row) error { return nil }); err != nil {
+		return err
+	}
+	n, err := s.logCounts(ctx)
+	if err != nil {
+		return err
+	}
+	return n.Whole()
 }
 
 // fill takes all rows of the database at path into this empty one, in one transaction.
@@ -114,7 +124,7 @@ func (s *Store) fill(ctx context.Context, path string) (err error) {
 	}
 	defer tx.Rollback()
 	var filled bool
-	if err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM main.filing) OR EXISTS (SELECT 1 FROM main.draft)").Scan(&filled); err != nil {
+	if err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM main.filing) OR EXISTS (SELECT 1 FROM main.leaf) OR EXISTS (SELECT 1 FROM main.draft)").Scan(&filled); err != nil {
 		return err
 	}
 	if filled {

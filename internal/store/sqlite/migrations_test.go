@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -41,8 +42,12 @@ func TestEveryEarlierVersion(t *testing.T) {
 				}
 				return path
 			}
+			var version int
+			if _, err := fmt.Sscanf(filepath.Base(name), "version%d.sql", &version); err != nil {
+				t.Fatal(err)
+			}
 			s := openAt(t, thaw(), store.Options{Program: "test"})
-			storetest.Frozen(t, s)
+			storetest.Frozen(t, s, version)
 			sound(t, s)
 			var draft string
 			if err := s.writer.QueryRow("SELECT body FROM draft WHERE id = 'd1' AND made_at = 1474297445123456").Scan(&draft); err != nil || draft != "a draft" {
@@ -56,7 +61,7 @@ func TestEveryEarlierVersion(t *testing.T) {
 			if err := back.Restore(t.Context(), thaw()); err != nil {
 				t.Fatal(err)
 			}
-			storetest.Frozen(t, back)
+			storetest.Frozen(t, back, version)
 		})
 	}
 }

@@ -225,6 +225,36 @@ func TestDamage(t *testing.T) {
 	if got := storetest.Read(t, empty); got.Head.Number != 0 {
 		t.Errorf("a refused restore left %d filings", got.Head.Number)
 	}
+
+	// So are a leaf and a hash.
+	for _, c := range []struct{ change, says string }{
+		{"DELETE FROM leaf WHERE leaf_index = 4", "of the 9 leaves of the log, 1 are missing"},
+		{"DELETE FROM tree_hash WHERE place = 4", "9 leaves and 15 hashes, not 16"},
+		{"UPDATE checkpoint SET size = 10", "a checkpoint is about 10 leaves, and the log has 9"},
+	} {
+		path := filepath.Join(t.TempDir(), "record.db")
+		s := openAt(t, path, store.Options{})
+		rows := storetest.Rows(1, 9)
+		file(t, s, rows...)
+		if err := s.Write(t.Context(), func(w store.Writer) error {
+			return errors.Join(storetest.AppendLog(t.Context(), w, rows...), w.PutCheckpoint(t.Context(), store.Checkpoint{Origin: "a", Size: 9, Note: []byte("note"), At: rows[8].Filed}))
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.writer.Exec(c.change); err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(c.change, "leaf_index") {
+			err := s.Leaves(t.Context(), 0, 9, func(int64, []byte) error { return nil })
+			wantFault(t, "reading over a missing leaf", err, stocktake.Internal, "leaf 4 is missing")
+			err = s.Leaves(t.Context(), 0, 5, func(int64, []byte) error { return nil })
+			wantFault(t, "reading up to a missing leaf", err, stocktake.Internal, "leaf 4 is missing")
+		}
+		if err := s.Backup(t.Context(), path+"-gap"); err != nil {
+			t.Fatal(err)
+		}
+		wantFault(t, c.change, empty.Restore(t.Context(), path+"-gap"), stocktake.Conflict, c.says, "nothing was changed")
+	}
 }
 
 // What somebody copied with its -wal file is a backup, too; and what a PostgreSQL record makes is not.

@@ -4,6 +4,7 @@ package sqlite
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -113,7 +114,7 @@ func fileUntilCut(t *testing.T, path string, tune tuning, random *rand.Rand, tri
 			}
 			last = rows[len(rows)-1].Number
 			*tried = max(*tried, last)
-			if err := w.Append(t.Context(), rows); err != nil {
+			if err := errors.Join(w.Append(t.Context(), rows), storetest.AppendLog(t.Context(), w, rows...)); err != nil {
 				return err
 			}
 			for _, r := range rows {
@@ -150,6 +151,14 @@ func lookAfterCut(t *testing.T, s *Store, acknowledged, tried int64) string {
 	}
 	if n := headNumber(t, s); n < acknowledged || n > tried {
 		return fmt.Sprintf("the record ends at filing %d; %d were acknowledged, %d tried", n, acknowledged, tried)
+	}
+	// A leaf for each filing, with every hash and none too many.
+	var rows []store.Row
+	for n := range headNumber(t, s) {
+		rows = append(rows, rowOf(n+1))
+	}
+	if err := storetest.CheckLog(t.Context(), s, rows); err != nil {
+		return err.Error()
 	}
 	sheets := map[string]int{}
 	if err := s.Sheets(t.Context(), nil, func(sh store.Sheet) error { sheets[sh.Filing]++; return nil }); err != nil {

@@ -43,6 +43,21 @@ func (w *writer) whole(ctx context.Context, f func() error) error {
 
 const batch = 50 // rows in one statement
 
+// batches cuts n rows into pieces of batch rows or of one, so that there are two statements to parse.
+func batches(n int, do func(from, to int) error) error {
+	for from := 0; from < n; {
+		to := from + batch
+		if to > n {
+			to = from + 1
+		}
+		if err := do(from, to); err != nil {
+			return err
+		}
+		from = to
+	}
+	return nil
+}
+
 // insertFilings is an INSERT of n rows.
 func insertFilings(n int) string {
 	return "INSERT INTO filing (number, filed, sha256, key, bytes) VALUES (?,?,?,?,?)" + strings.Repeat(",(?,?,?,?,?)", n-1)
@@ -57,21 +72,16 @@ func (w *writer) Append(ctx context.Context, rows []store.Row) error {
 		return nil
 	}
 	err := w.whole(ctx, func() error {
-		for start := 0; start < len(rows); {
-			n := batch
-			if len(rows)-start < batch {
-				n = 1
-			}
-			args := make([]any, 0, 5*n)
-			for _, r := range rows[start : start+n] {
+		return batches(len(rows), func(from, to int) error {
+			args := make([]any, 0, 5*(to-from))
+			for _, r := range rows[from:to] {
 				args = append(args, r.Number, r.Filed.UnixMicro(), r.SHA256, r.Key, r.Bytes)
 			}
-			if _, err := w.exec(ctx, insertFilings(n), args...); err != nil {
-				return w.refused(ctx, rows[start:start+n], err)
+			if _, err := w.exec(ctx, insertFilings(to-from), args...); err != nil {
+				return w.refused(ctx, rows[from:to], err)
 			}
-			start += n
-		}
-		return nil
+			return nil
+		})
 	})
 	if err != nil {
 		return err

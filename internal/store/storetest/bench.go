@@ -48,6 +48,40 @@ func Bench(b *testing.B, fresh func(t testing.TB) Open) {
 			b.StartTimer()
 		}
 	})
+	b.Run("append 12427 leaves in one transaction", func(b *testing.B) {
+		leaves := make([][]byte, 12427)
+		for i := range leaves {
+			leaves[i] = fmt.Appendf(nil, "%0200d", i)
+		}
+		hashes, err := added(b.Context(), nothing{}, 0, leaves)
+		must(b, err)
+		for b.Loop() {
+			b.StopTimer()
+			s := fresh(b)(b, store.Options{})
+			b.StartTimer()
+			must(b, s.Write(b.Context(), func(w store.Writer) error { return w.AppendLeaves(b.Context(), 0, leaves, hashes) }))
+			b.StopTimer()
+			must(b, s.Close())
+			b.StartTimer()
+		}
+	})
+	b.Run("look up 30 hashes of the log", func(b *testing.B) {
+		s := fresh(b)(b, store.Options{})
+		leaves := make([][]byte, 12427)
+		for i := range leaves {
+			leaves[i] = fmt.Appendf(nil, "leaf %d", i)
+		}
+		must(b, s.Write(b.Context(), func(w store.Writer) error { return appendLeaves(b.Context(), w, leaves) }))
+		places := make([]int64, 30)
+		for b.Loop() {
+			for i := range places {
+				places[i] = (places[i] + int64(i)*811) % 24000
+			}
+			if _, err := s.LogHashes(b.Context(), places); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 	b.Run("open and scan 12000", func(b *testing.B) {
 		open := fresh(b)
 		s := open(b, store.Options{})

@@ -219,7 +219,8 @@ func fill(t testing.TB, s store.Store) (rows []store.Row, sheets []store.Sheet) 
 	sheets[3].Text = "tab\tline\nback\\slash \\N \\."
 	file(t, s, rows...)
 	must(t, s.Write(ctx, func(w store.Writer) error {
-		return errors.Join(w.PutSheets(ctx, sheets), w.SetMeta(ctx, "name", "Réseau\t移民\n"), w.PutProjection(ctx, "index", 100, []byte("\x00\xff\n")))
+		return errors.Join(w.PutSheets(ctx, sheets), w.SetMeta(ctx, "name", "Réseau\t移民\n"), w.PutProjection(ctx, "index", 100, []byte("\x00\xff\n")),
+			AppendLog(ctx, w, rows...), w.PutCheckpoint(ctx, checkpointOf("b", 90, "")), w.PutCheckpoint(ctx, checkpointOf("a", 90, "stored last")))
 	}))
 	return rows, sheets
 }
@@ -243,20 +244,26 @@ func backup(t *testing.T, fresh func(testing.TB) Open) {
 		if head, data, ok, err := r.Projection(ctx, "index"); head != 100 || string(data) != "\x00\xff\n" || !ok || err != nil {
 			t.Errorf("Projection = %d, %q, %v, %v", head, data, ok, err)
 		}
+		wantLog(t, r, rows)
+		wantCheckpoint(t, r, "", checkpointOf("a", 90, "stored last"))
+		wantCheckpoint(t, r, "b", checkpointOf("b", 90, ""))
 	}
 	next := RowOf(122, "next", []byte("next"))
-	file(t, back, next) // and it goes on
+	fileLogged(t, back, next) // and it goes on
+	must(t, back.Write(ctx, func(w store.Writer) error { return w.PutCheckpoint(ctx, checkpointOf("b", 90, "again")) }))
 	want(t, back, append(rows, next), sheets)
 	again := filepath.Join(t.TempDir(), "again")
 	must(t, back.Backup(ctx, again))
 	third := fresh(t)(t, store.Options{})
 	must(t, third.Restore(ctx, again))
 	want(t, third, append(rows, next), sheets)
+	wantLog(t, third, append(rows, next))
+	wantCheckpoint(t, third, "", checkpointOf("b", 90, "again"))
 }
 
 func backupWhileWriting(t *testing.T, fresh func(testing.TB) Open) {
 	s := fresh(t)(t, store.Options{Wait: time.Minute})
-	file(t, s, Rows(1, 2000)...)
+	fileLogged(t, s, Rows(1, 2000)...)
 	stop, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(stopped)
@@ -265,7 +272,7 @@ func backupWhileWriting(t *testing.T, fresh func(testing.TB) Open) {
 			case <-stop:
 				return
 			default:
-				file(t, s, Rows(n, n+9)...)
+				fileLogged(t, s, Rows(n, n+9)...)
 			}
 		}
 	}()
@@ -285,6 +292,7 @@ func backupWhileWriting(t *testing.T, fresh func(testing.TB) Open) {
 			t.Errorf("a backup holds %d filings after one of %d", n, last)
 		}
 		want(t, back, Rows(1, n), nil)
+		wantLog(t, back, Rows(1, n))
 		last = n
 	}
 }

@@ -68,7 +68,7 @@ func fileForEver(t *testing.T, s store.Store) {
 			}
 			rows := Rows(h.Number+1, h.Number+1+rand.Int64N(5))
 			for _, r := range rows { // one by one, so that a transaction has many steps
-				if err := errors.Join(w.Append(ctx, []store.Row{r}), w.PutSheets(ctx, SheetsOf(r, 1))); err != nil {
+				if err := errors.Join(w.Append(ctx, []store.Row{r}), w.PutSheets(ctx, SheetsOf(r, 1)), AppendLog(ctx, w, r)); err != nil {
 					return err
 				}
 			}
@@ -78,7 +78,7 @@ func fileForEver(t *testing.T, s store.Store) {
 					return err
 				}
 			}
-			return w.SetMeta(ctx, "last", strconv.FormatInt(last, 10))
+			return errors.Join(w.SetMeta(ctx, "last", strconv.FormatInt(last, 10)), w.PutCheckpoint(ctx, checkpointOf("killed", last, "")))
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -147,6 +147,10 @@ func checkKilled(t *testing.T, s store.Store) int64 {
 	st := Read(t, s)
 	n := st.Head.Number
 	want(t, s, Rows(1, n), st.Sheets)
+	wantLog(t, s, Rows(1, n)) // a leaf for each, with every hash and none too many
+	if n > 0 {
+		wantCheckpoint(t, s, "", checkpointOf("killed", n, ""))
+	}
 	last, err := s.Meta(ctx, "last")
 	must(t, err)
 	removed, err := s.Meta(ctx, "removed")
