@@ -26,7 +26,9 @@ var mayImport = map[string][]string{
 	"stocktake/internal/worldmap":        {},
 	"stocktake/internal/secretariat":     {"stocktake", "stocktake/internal/ingest", "stocktake/internal/record", "stocktake/internal/ledger"},
 	"stocktake/internal/builtin":         {},
-	"stocktake/internal/web":             {"stocktake", "stocktake/internal/ingest", "stocktake/internal/ledger", "stocktake/internal/record", "stocktake/internal/secretariat", "stocktake/internal/worldmap"},
+	"stocktake/internal/web":             {"stocktake", "stocktake/internal/ingest", "stocktake/internal/ledger", "stocktake/internal/record", "stocktake/internal/secretariat", "stocktake/internal/tree", "stocktake/internal/worldmap"},
+	"stocktake/internal/verify":          {"stocktake", "stocktake/internal/tree"},
+	"stocktake/internal/publish":         {"stocktake", "stocktake/internal/ledger", "stocktake/internal/tree"},
 	"stocktake/cmd/stocktake":            {"stocktake/internal/cli"},
 }
 

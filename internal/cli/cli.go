@@ -82,6 +82,9 @@ type commands struct {
 	Restore      restoreCmd      `cmd:"" help:"Fill an empty folder from a backup."`
 	Check        checkCmd        `cmd:"" help:"Test what must always hold, over the whole record."`
 	Remove       removeCmd       `cmd:"" help:"Take away what may have to go: a quote, a name, an extract."`
+	Verify       verifyCmd       `cmd:"" help:"Check a published record, or a proof, without trusting whoever publishes it."`
+	Proof        proofCmd        `cmd:"" help:"Write the proof that a filing stands in the log."`
+	Key          keyCmd          `cmd:"" help:"The key of the log."`
 	Version      versionCmd      `cmd:"" help:"Print the version."`
 }
 
@@ -128,6 +131,9 @@ type misuse struct{ error }
 func misusef(format string, args ...any) error { return misuse{fmt.Errorf(format, args...)} }
 
 func (e *env) fail(err error) int {
+	if errors.Is(err, failed{}) {
+		return exitFailed
+	}
 	var m misuse
 	if errors.As(err, &m) {
 		fmt.Fprintln(e.err, "stocktake:", m.Error())

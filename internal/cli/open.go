@@ -17,6 +17,7 @@ import (
 	"stocktake/internal/store/blob"
 	"stocktake/internal/store/postgres"
 	"stocktake/internal/store/sqlite"
+	"stocktake/internal/tree"
 )
 
 const databaseFile = "record.db"
@@ -28,6 +29,14 @@ const metaBuiltin = "builtin"
 type opened struct {
 	*ledger.Ledger
 	dir string
+	key *tree.Key // of the log; nil where this folder does not hold it
+	env *env
+}
+
+// Close signs what was filed, where the key of the log is here, and closes the record.
+func (o *opened) Close() error {
+	err := o.signLog(o.env)
+	return errors.Join(err, o.Ledger.Close())
 }
 
 // openStore opens the database that the flags name, making the folder where needed.
@@ -66,12 +75,16 @@ func (e *env) openWith(fill bool) (*opened, error) {
 		st.Close()
 		return nil, err
 	}
-	o := &opened{l, dir}
+	o := &opened{Ledger: l, dir: dir, env: e}
 	if fill {
 		if err := e.fill(o); err != nil {
-			o.Close()
+			l.Close()
 			return nil, err
 		}
+	}
+	if err := e.prepareLog(o); err != nil {
+		l.Close()
+		return nil, err
 	}
 	return o, nil
 }

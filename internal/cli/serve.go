@@ -54,6 +54,10 @@ func (c *serveCmd) Run(e *env) error {
 	ctx, stop := context.WithCancel(e.ctx)
 	defer stop()
 	go o.Follow(ctx, time.Second, func(err error) { logger.Error("cannot follow the record", "err", err) })
+	if o.key == nil {
+		e.say("The key of the log is not in this folder, so that this process does not sign: another one has to.")
+	}
+	go o.keepSigned(ctx, e, func(err error) { logger.Error("cannot sign the log", "err", err) })
 	address := "http://" + ln.Addr().String() + "/"
 	s := o.Record().Size()
 	fmt.Fprintf(e.out, "Stocktake serves %d filings: %d roll-calls, %d instruments, %d parties.\nOpen %s\nStop with Ctrl-C.\n", s.Filings, s.RollCalls, s.Instruments, s.Parties, address)

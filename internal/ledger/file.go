@@ -11,6 +11,7 @@ import (
 	"stocktake"
 	"stocktake/internal/record"
 	"stocktake/internal/store"
+	"stocktake/internal/tree"
 )
 
 // Receipt says what became of one draft.
@@ -116,6 +117,8 @@ type intake struct {
 	rows   []store.Row
 	sheets []store.Sheet
 	drop   []store.Sheet // sheets that removals take away, after the rows are in
+	leaves [][]byte      // of the rows
+	edge   *tree.Frontier
 }
 
 // begin brings the index up to what is committed, now that nobody else can write, and opens the intake.
@@ -127,7 +130,8 @@ func (l *Ledger) begin(ctx context.Context, w store.Writer) (*intake, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &intake{l: l, ctx: ctx, w: w, b: l.newBatch(), head: h}, nil
+	in := &intake{l: l, ctx: ctx, w: w, b: l.newBatch(), head: h}
+	return in, in.openLog()
 }
 
 // slack is how far the clock may lie behind the last filing before it is refused: a large import gives its filings a microsecond each.
@@ -280,6 +284,7 @@ func (in *intake) take(s Sealed, filed time.Time, r *Receipt) error {
 		in.b.sheets[s.Filing.Key] = append(in.b.sheets[s.Filing.Key], s.Sheets...)
 	}
 	in.rows = append(in.rows, store.Row{Number: in.head.Number, Filed: filed, Key: s.Filing.Key, SHA256: s.SHA256, Bytes: s.Bytes})
+	in.leaves = append(in.leaves, leafOf(in.head.Number, filed, s.SHA256, len(s.Filing.Removals) > 0))
 	for _, x := range s.Sheets {
 		in.sheets = append(in.sheets, store.Sheet{Filing: s.SHA256, Path: x.Path, Commitment: x.Commitment, Salt: x.Salt, Text: x.Text})
 	}
@@ -300,13 +305,16 @@ func (in *intake) flush() error {
 	if err := in.w.PutSheets(in.ctx, in.sheets); err != nil {
 		return err
 	}
+	if err := in.appendLeaves(in.leaves); err != nil {
+		return err
+	}
 	if len(in.drop) > 0 {
 		if err := in.removeSheets(); err != nil {
 			return err
 		}
 		in.l.forget()
 	}
-	in.rows, in.sheets, in.drop = in.rows[:0], in.sheets[:0], nil
+	in.rows, in.sheets, in.leaves, in.drop = in.rows[:0], in.sheets[:0], in.leaves[:0], nil
 	return nil
 }
 

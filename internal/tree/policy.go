@@ -21,6 +21,7 @@ import (
 //	quorum both
 type Policy struct {
 	Log       note.Verifier
+	LogKey    string // as it is written
 	LogURL    string
 	Witnesses []Witness
 	groups    map[string]group
@@ -39,8 +40,17 @@ type group struct {
 	members []string
 }
 
-// PolicyOf is a policy that believes a log on its own word.
-func PolicyOf(log note.Verifier) *Policy { return &Policy{Log: log} }
+// PolicyOf is a policy that believes the log with that key on its own word.
+func PolicyOf(vkey string) (*Policy, error) {
+	v, err := ParseVKey(vkey)
+	if err != nil {
+		return nil, err
+	}
+	if IsWitness(v) {
+		return nil, stocktake.Invalidf("the key of %s is one of a witness, not of a log", v.Name())
+	}
+	return &Policy{Log: v, LogKey: strings.TrimSpace(vkey)}, nil
+}
 
 // ParsePolicy reads a policy. Errors name the line.
 func ParsePolicy(text string) (*Policy, error) {
@@ -68,7 +78,7 @@ func ParsePolicy(text string) (*Policy, error) {
 			if IsWitness(v) {
 				return nil, bad("this key is one of a witness, not of a log")
 			}
-			p.Log = v
+			p.Log, p.LogKey = v, f[1]
 			if len(f) == 3 {
 				p.LogURL = f[2]
 			}

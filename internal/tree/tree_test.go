@@ -185,7 +185,10 @@ func TestProof(t *testing.T) {
 	if err != nil || !bytes.Equal(p.Encode(), text) {
 		t.Fatalf("%v", err)
 	}
-	policy := PolicyOf(k.Verifier)
+	policy, err := PolicyOf(k.VKey)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if _, _, err := p.Check(p.Extra, policy); err != nil {
 		t.Error(err)
 	}
@@ -208,7 +211,8 @@ func TestProof(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, _, err := p.Check(p.Extra, PolicyOf(other.Verifier)); err == nil || !strings.Contains(err.Error(), "no signature by the key") {
+	theirs, _ := PolicyOf(other.VKey)
+	if _, _, err := p.Check(p.Extra, theirs); err == nil || !strings.Contains(err.Error(), "no signature by the key") {
 		t.Errorf("another key: %v", err)
 	}
 }

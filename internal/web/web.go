@@ -100,7 +100,7 @@ func (s *site) guard(next http.Handler) http.Handler {
 func (s *site) forms(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		path := r.URL.Path
-		if path == "/openapi.json" || strings.HasPrefix(path, "/assets/") {
+		if path == "/openapi.json" || strings.HasPrefix(path, "/assets/") || strings.HasPrefix(path, "/log/") {
 			next.ServeHTTP(w, r)
 			return
 		}
