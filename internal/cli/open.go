@@ -101,6 +101,8 @@ func (e *env) fill(o *opened) error {
 	empty := o.Record().Head() == 0
 	if empty {
 		e.say("Making a record in %s with the built-in facts. This is done once.", o.dir)
+	} else if have == "" {
+		e.say("The record in %s was not finished. Adding what is missing.", o.dir)
 	} else {
 		e.say("This version carries a newer built-in record. Adding what is new.")
 	}

@@ -57,6 +57,15 @@ func (o *opened) thing(e *env, at stocktake.At, id string) (any, error) {
 			return o.filing(e, n)
 		}
 	}
+	if list := rec.ByKey(id); len(list) > 0 && list[0] <= at.Head {
+		n := list[0]
+		for _, x := range list {
+			if x <= at.Head {
+				n = x
+			}
+		}
+		return o.filing(e, n)
+	}
 	if p, ok := rec.Party(stocktake.PartyID(id), at.Head); ok {
 		return p, nil
 	}

@@ -142,12 +142,17 @@ func (c *undertakingsCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+	if c.Theme != "" {
+		if themes := o.Record().Themes(at.Head); !slices.Contains(themes, c.Theme) {
+			return stocktake.NotFoundf("no provision of this record has the theme %q", c.Theme).Hinted("themes are %s", strings.Join(themes, ", "))
+		}
+	}
 	list, err := o.Record().Undertakings(e.ctx, at, f.Parties[0], c.Theme, f.Instruments)
 	if err != nil {
 		return err
 	}
 	if len(list) == 0 {
-		e.say("Nothing: no provision of the record with this theme is undertaken by it, or the theme is not in use.")
+		e.say("Nothing: no provision of the record that was asked for is undertaken by it.")
 	}
 	l := e.list("provision", "number", "title", "standing", "bound", "since", "reservations", "text", "on", "known", "head")
 	for _, u := range list {

@@ -46,7 +46,11 @@ func (c *votesCmd) Run(e *env) error {
 	}
 	l := e.list("id", "instrument", "symbol", "session", "date", "yes", "no", "abstain", "not_voting")
 	add := func(v record.RollCallView) error {
-		return l.add(v, v.ID, string(v.Instrument), v.Symbol, strconv.Itoa(v.Session), v.Date.String(), strconv.Itoa(v.Yes), strconv.Itoa(v.No), strconv.Itoa(v.Abstain), strconv.Itoa(v.NotVoting))
+		session := ""
+		if v.Session > 0 {
+			session = strconv.Itoa(v.Session)
+		}
+		return l.add(v, v.ID, string(v.Instrument), v.Symbol, session, v.Date.String(), strconv.Itoa(v.Yes), strconv.Itoa(v.No), strconv.Itoa(v.Abstain), strconv.Itoa(v.NotVoting))
 	}
 	if c.All {
 		if err := o.Record().RollCalls(at, add); err != nil {

@@ -198,3 +198,19 @@ func (r *Record) Act(ctx context.Context, at stocktake.At, id stocktake.ActID) (
 	slices.SortStableFunc(out, func(a, b ActEntry) int { return int(a.Filing - b.Filing) })
 	return out, nil
 }
+
+// Themes returns the themes of provisions described by head, in the order of their names.
+func (r *Record) Themes(head int64) []string {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	var list []string
+	for _, versions := range r.provisions {
+		for _, v := range versions {
+			if v.filing <= head {
+				list = append(list, v.value.Themes...)
+			}
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}

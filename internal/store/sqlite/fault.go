@@ -73,7 +73,7 @@ func readOnly(path string) error {
 }
 
 func full(path string, err error) error {
-	return &stocktake.Fault{Kind: stocktake.Conflict, Where: path, What: "there is no space left for the database", Hint: "make room on that disk, then try again; nothing was written", Err: err}
+	return &stocktake.Fault{Kind: stocktake.Conflict, Where: path, What: "there is no space left for the database", Hint: "make room on that disk, then try again; what was acknowledged before is safe, and nothing is there by halves", Err: err}
 }
 
 func foreign(path string, err error) error {

@@ -168,7 +168,7 @@ func TestFullDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := s.Write(t.Context(), func(w store.Writer) error { return w.Append(t.Context(), storetest.Rows(11, 500)) })
-	wantFault(t, "filing on a full disk", err, stocktake.Conflict, "no space left", "nothing was written")
+	wantFault(t, "filing on a full disk", err, stocktake.Conflict, "no space left", "nothing is there by halves")
 	if got := storetest.Read(t, s); got.Head.Number != 10 {
 		t.Errorf("the record ends at filing %d, want 10", got.Head.Number)
 	}

@@ -35,6 +35,9 @@ func (w *writer) whole(ctx context.Context, f func() error) error {
 	err := f()
 	if err != nil {
 		_, back := w.exec(context.WithoutCancel(ctx), "ROLLBACK TO part")
+		if c := code(err); back != nil && (c == lib.SQLITE_FULL || c == lib.SQLITE_IOERR || c == lib.SQLITE_NOMEM) {
+			return err // SQLite has undone the whole transaction already, and the savepoint with it
+		}
 		err = errors.Join(err, back)
 	}
 	_, release := w.exec(context.WithoutCancel(ctx), "RELEASE part")
