@@ -83,6 +83,7 @@ type commands struct {
 	Check        checkCmd        `cmd:"" help:"Test what must always hold, over the whole record."`
 	Remove       removeCmd       `cmd:"" help:"Take away what may have to go: a quote, a name, an extract."`
 	Verify       verifyCmd       `cmd:"" help:"Check a published record, or a proof, without trusting whoever publishes it."`
+	Mirror       mirrorCmd       `cmd:"" help:"Make a folder follow a published record."`
 	Proof        proofCmd        `cmd:"" help:"Write the proof that a filing stands in the log."`
 	Key          keyCmd          `cmd:"" help:"The key of the log."`
 	Version      versionCmd      `cmd:"" help:"Print the version."`

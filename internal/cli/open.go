@@ -30,6 +30,7 @@ type opened struct {
 	*ledger.Ledger
 	dir string
 	key *tree.Key // of the log; nil where this folder does not hold it
+	of  string    // the site that this record mirrors; empty where it is nobody's mirror
 	env *env
 }
 
@@ -60,8 +61,28 @@ func (e *env) openStore(ctx context.Context) (store.Store, string, error) {
 func (e *env) open() (*opened, error) { return e.openWith(true) }
 
 func (e *env) openWith(fill bool) (*opened, error) {
-	ctx := e.ctx
-	st, dir, err := e.openStore(ctx)
+	o, err := e.openBare()
+	if err != nil {
+		return nil, err
+	}
+	if o.of, err = o.MirrorOf(e.ctx); err == nil && o.of == "" { // a mirror gets nothing of its own
+		if fill {
+			err = e.fill(o)
+		}
+		if err == nil {
+			err = e.prepareLog(o)
+		}
+	}
+	if err != nil {
+		o.Ledger.Close()
+		return nil, err
+	}
+	return o, nil
+}
+
+// openBare opens the record as it is.
+func (e *env) openBare() (*opened, error) {
+	st, dir, err := e.openStore(e.ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -70,23 +91,12 @@ func (e *env) openWith(fill bool) (*opened, error) {
 		st.Close()
 		return nil, err
 	}
-	l, err := ledger.Open(ctx, st, blobs, ledger.Options{Now: e.now, Progress: e.progress()})
+	l, err := ledger.Open(e.ctx, st, blobs, ledger.Options{Now: e.now, Progress: e.progress()})
 	if err != nil {
 		st.Close()
 		return nil, err
 	}
-	o := &opened{Ledger: l, dir: dir, env: e}
-	if fill {
-		if err := e.fill(o); err != nil {
-			l.Close()
-			return nil, err
-		}
-	}
-	if err := e.prepareLog(o); err != nil {
-		l.Close()
-		return nil, err
-	}
-	return o, nil
+	return &opened{Ledger: l, dir: dir, env: e}, nil
 }
 
 // fill loads the built-in record into an empty folder, and what is new in it into one that holds an older one.

@@ -54,7 +54,9 @@ func (c *serveCmd) Run(e *env) error {
 	ctx, stop := context.WithCancel(e.ctx)
 	defer stop()
 	go o.Follow(ctx, time.Second, func(err error) { logger.Error("cannot follow the record", "err", err) })
-	if o.key == nil {
+	if o.of != "" {
+		e.say("This record is a mirror of %s and only follows it; `stocktake mirror --follow` brings what is new.", o.of)
+	} else if o.key == nil {
 		e.say("The key of the log is not in this folder, so that this process does not sign: another one has to.")
 	}
 	go o.keepSigned(ctx, e, func(err error) { logger.Error("cannot sign the log", "err", err) })

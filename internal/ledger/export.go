@@ -216,7 +216,7 @@ func (l *Ledger) LoadExport(ctx context.Context, r io.Reader, progress Progress)
 	report := ticker(progress)
 	copies := l.Archive()
 	err := l.store.Write(ctx, func(w store.Writer) error {
-		in, err := l.begin(ctx, w)
+		in, err := l.beginOwn(ctx, w)
 		if err != nil {
 			return err
 		}
@@ -347,9 +347,13 @@ func readLine(b []byte) (Sealed, error) {
 	if err := json.Unmarshal(b, &e); err != nil {
 		return Sealed{}, err
 	}
-	s := Sealed{Bytes: e.Filing, SHA256: e.SHA256, Sheets: e.Sheets}
+	return opened(Sealed{Bytes: e.Filing, SHA256: e.SHA256, Sheets: e.Sheets})
+}
+
+// opened checks hash, form and sheets of a filing that was sealed elsewhere, and reads it.
+func opened(s Sealed) (Sealed, error) {
 	if Hash(s.Bytes) != s.SHA256 {
-		return s, stocktake.Invalidf("the filing's bytes do not have the hash %s", s.SHA256).Hinted("the export was changed or damaged; nothing was loaded")
+		return s, stocktake.Invalidf("the filing's bytes do not have the hash %s", s.SHA256).Hinted("what was sent was changed or damaged; nothing was taken in")
 	}
 	if c, err := jcs.Transform(s.Bytes); err != nil || !bytes.Equal(c, s.Bytes) {
 		return s, stocktake.Invalidf("the filing's bytes are not canonical (RFC 8785)")

@@ -66,7 +66,7 @@ func (l *Ledger) FileFrom(ctx context.Context, opt FileOptions, drafts func(emit
 	var out Receipts
 	report := ticker(opt.Progress)
 	err := l.store.Write(ctx, func(w store.Writer) error {
-		in, err := l.begin(ctx, w)
+		in, err := l.beginOwn(ctx, w)
 		if err != nil {
 			return err
 		}
@@ -132,6 +132,18 @@ func (l *Ledger) begin(ctx context.Context, w store.Writer) (*intake, error) {
 	}
 	in := &intake{l: l, ctx: ctx, w: w, b: l.newBatch(), head: h}
 	return in, in.openLog()
+}
+
+// beginOwn is begin for filings of this record's own, which a mirror has none of.
+func (l *Ledger) beginOwn(ctx context.Context, w store.Writer) (*intake, error) {
+	of, err := w.Meta(ctx, metaMirror)
+	if err != nil {
+		return nil, err
+	}
+	if of != "" {
+		return nil, &stocktake.Fault{Kind: stocktake.Forbidden, What: "this record is a mirror of " + of + ", and only follows it", Hint: "file it there; or make a record of your own from an export of this one"}
+	}
+	return l.begin(ctx, w)
 }
 
 // slack is how far the clock may lie behind the last filing before it is refused: a large import gives its filings a microsecond each.
@@ -262,7 +274,22 @@ func (in *intake) sealedFiling(s Sealed) (Receipt, error) {
 	return r, in.take(s, filed, &r)
 }
 
+// take puts one filing in line, and stores what is in line once it is much.
 func (in *intake) take(s Sealed, filed time.Time, r *Receipt) error {
+	if err := in.queue(s, filed, r); err != nil {
+		return err
+	}
+	return in.flushFull()
+}
+
+func (in *intake) flushFull() error {
+	if len(in.rows) >= flushed {
+		return in.flush()
+	}
+	return nil
+}
+
+func (in *intake) queue(s Sealed, filed time.Time, r *Receipt) error {
 	size := len(s.Bytes)
 	for _, x := range s.Sheets {
 		size += len(x.Text) + 256
@@ -290,9 +317,6 @@ func (in *intake) take(s Sealed, filed time.Time, r *Receipt) error {
 	}
 	for _, x := range s.Filing.Removals {
 		in.drop = append(in.drop, store.Sheet{Filing: x.Filing, Commitment: x.Commitment})
-	}
-	if len(in.rows) >= flushed {
-		return in.flush()
 	}
 	return nil
 }

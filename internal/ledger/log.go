@@ -24,6 +24,7 @@ const (
 // A Turn is a leaf after which the log goes on under another origin and key.
 type Turn struct {
 	Index  int64  `json:"index"`
+	From   string `json:"from"` // origin up to there
 	Origin string `json:"origin"`
 	VKey   string `json:"vkey"`
 }
@@ -203,7 +204,7 @@ func (l *Ledger) TurnLog(ctx context.Context, old, next *tree.Key) error {
 		if err != nil {
 			return err
 		}
-		t := Turn{Index: in.edge.Size(), Origin: next.Name(), VKey: next.VKey}
+		t := Turn{Index: in.edge.Size(), From: old.Name(), Origin: next.Name(), VKey: next.VKey}
 		leaf := tree.Leaf{Kind: tree.KindKey, Filed: l.Now().Truncate(time.Microsecond), Origin: t.Origin, VKey: t.VKey}
 		if err := in.appendLeaves([][]byte{leaf.Encode()}); err != nil {
 			return err
@@ -237,6 +238,29 @@ func turns(ctx context.Context, r store.Reader) ([]Turn, error) {
 	}
 	return list, nil
 }
+
+// Turns returns where the log went on under another origin and key, oldest first.
+func (l *Ledger) Turns(ctx context.Context) ([]Turn, error) { return turns(ctx, l.store) }
+
+// LastHead returns the last signed head of the log under an earlier origin, which is named by the first 16 hexadecimal digits of its SHA-256.
+func (l *Ledger) LastHead(ctx context.Context, name string) (store.Checkpoint, error) {
+	list, err := turns(ctx, l.store)
+	if err != nil {
+		return store.Checkpoint{}, err
+	}
+	for _, t := range list {
+		if HeadName(t.From) == name {
+			c, ok, err := l.store.Checkpoint(ctx, t.From)
+			if err != nil || ok {
+				return c, err
+			}
+		}
+	}
+	return store.Checkpoint{}, stocktake.NotFoundf("the log was never under that name")
+}
+
+// HeadName is the name of an origin in the address of its last head.
+func HeadName(origin string) string { return Hash([]byte(origin))[:16] }
 
 // LeafIndex returns the index in the log of a filing's leaf.
 func (l *Ledger) LeafIndex(ctx context.Context, number int64) (int64, error) {

@@ -87,6 +87,24 @@ func Log(ctx context.Context, l *ledger.Ledger, dir string, progress Progress) (
 			return n, err
 		}
 	}
+	turns, err := l.Turns(ctx)
+	if err != nil {
+		return n, err
+	}
+	for _, t := range turns {
+		name := ledger.HeadName(t.From)
+		c, err := l.LastHead(ctx, name)
+		if stocktake.KindOf(err) == stocktake.NotFound {
+			continue // a mirror that began later never had it
+		}
+		if err != nil {
+			return n, err
+		}
+		keep["heads/"+name] = true
+		if err := n.put(dir, "heads/"+name, true, func() ([]byte, error) { return c.Note, nil }); err != nil {
+			return n, err
+		}
+	}
 	_, vkey, err := l.LogName(ctx)
 	if err != nil {
 		return n, err

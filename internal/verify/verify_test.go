@@ -11,109 +11,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"stocktake"
-	"stocktake/internal/draft"
-	"stocktake/internal/ledger"
-	"stocktake/internal/publish"
 	"stocktake/internal/store"
-	"stocktake/internal/store/blob"
-	"stocktake/internal/store/sqlite"
 	"stocktake/internal/tree"
 	"stocktake/internal/verify"
+	"stocktake/internal/verify/verifytest"
 )
-
-// world is a small record with its log, published into a folder.
-type world struct {
-	*ledger.Ledger
-	dir string // of the record
-	out string // published
-	key *tree.Key
-	at  time.Time
-}
-
-const words = "On that day the ministry said: a state did something.\nThat was all.\n"
-
-func newWorld(t *testing.T, filings int) *world {
-	t.Helper()
-	k, err := tree.NewKey("example.org/record")
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := &world{dir: t.TempDir(), out: t.TempDir(), key: k, at: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)}
-	w.open(t)
-	sum, _, err := w.Blobs().Put(t.Context(), strings.NewReader(words))
-	if err != nil {
-		t.Fatal(err)
-	}
-	text, err := os.ReadFile("../cli/testdata/small.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	list, err := draft.Parse("small.yaml", text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.file(t, list...)
-	w.filings(t, sum, len(list), filings)
-	w.publish(t)
-	return w
-}
-
-// filings files until there are so many.
-func (w *world) filings(t *testing.T, sum string, from, to int) {
-	t.Helper()
-	var list []stocktake.Filing
-	for n := from; n < to; n++ {
-		src := stocktake.SourceID(fmt.Sprintf("page-%d", n))
-		f := stocktake.Filing{Key: fmt.Sprintf("k/%d", n), Title: "A filing", Sources: []stocktake.Source{{ID: src, Title: "A page", Read: stocktake.MustDate("2026-10-01")}},
-			Acts: []stocktake.Act{{ID: stocktake.ActID(fmt.Sprintf("a-%d", n)), Party: "MEX", Instrument: "gcm", Kind: stocktake.Remark, Done: stocktake.MustDate("2018-12-10"), Source: src}}}
-		if n%10 == 0 {
-			f.Sources[0].Copy = &stocktake.Copy{State: "public", SHA256: sum, Media: "text/plain"}
-			f.Acts[0].Quotes = []stocktake.Quote{{Exact: stocktake.Sheeted{Text: "a state did something"}}}
-		}
-		list = append(list, f)
-	}
-	w.file(t, list...)
-}
-
-func (w *world) open(t *testing.T) {
-	t.Helper()
-	st, err := sqlite.Open(t.Context(), filepath.Join(w.dir, "record.db"), store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	files, err := blob.OpenDir(filepath.Join(w.dir, "files"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.Ledger, err = ledger.Open(t.Context(), st, files, ledger.Options{Now: func() time.Time { w.at = w.at.Add(time.Second); return w.at }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { w.Close() })
-}
-
-func (w *world) file(t *testing.T, list ...stocktake.Filing) {
-	t.Helper()
-	if _, err := w.File(t.Context(), ledger.FileOptions{}, list...); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// publish signs the newest head and writes the log.
-func (w *world) publish(t *testing.T) publish.Counts {
-	t.Helper()
-	if _, err := w.SignLog(t.Context(), w.key); err != nil {
-		t.Fatal(err)
-	}
-	n, err := publish.Log(t.Context(), w.Ledger, filepath.Join(w.out, "log"), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
-}
 
 func check(t *testing.T, target string, opt verify.Options) *verify.Report {
 	t.Helper()
@@ -129,26 +33,22 @@ func check(t *testing.T, target string, opt verify.Options) *verify.Report {
 	return r
 }
 
-func memory(t *testing.T) *verify.Memory {
-	return &verify.Memory{Dir: t.TempDir(), Now: func() time.Time { return time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC) }}
-}
-
 func TestItHolds(t *testing.T) {
-	w := newWorld(t, 600)
-	m := memory(t)
-	r := check(t, w.out, verify.Options{Seen: m})
+	w := verifytest.New(t, "..", 600)
+	m := verifytest.Memory(t)
+	r := check(t, w.Out, verify.Options{Seen: m})
 	if !r.True() || r.Size != 600 || r.Filings != 600 || r.Quotes < 50 || r.KeyFrom != "target" || r.Origin != "example.org/record" {
 		t.Fatalf("%+v", r)
 	}
 	// Published again, nothing is written; grown, only what is new, and what this machine saw is where it goes on from.
-	if n := w.publish(t); n.Written != 0 || n.Removed != 0 {
+	if n := w.Publish(t); n.Written != 0 || n.Removed != 0 {
 		t.Errorf("%+v", n)
 	}
-	w.filings(t, hashOf(t, w), 600, 700)
-	if n := w.publish(t); n.Written == 0 || n.Removed == 0 || n.Written > 16 {
+	w.Fill(t, 600, 700)
+	if n := w.Publish(t); n.Written == 0 || n.Removed == 0 || n.Written > 16 {
 		t.Errorf("%+v", n)
 	}
-	r = check(t, filepath.Join(w.out, "log"), verify.Options{Seen: m})
+	r = check(t, filepath.Join(w.Out, "log"), verify.Options{Seen: m})
 	if !r.True() || r.Seen == nil || r.Seen.Size != 600 || r.KeyFrom != "seen" {
 		t.Fatalf("%+v", r)
 	}
@@ -159,7 +59,7 @@ func TestItHolds(t *testing.T) {
 		t.Fatal(err)
 	}
 	z := zip.NewWriter(f)
-	if err := z.AddFS(os.DirFS(w.out)); err != nil {
+	if err := z.AddFS(os.DirFS(w.Out)); err != nil {
 		t.Fatal(err)
 	}
 	z.Close()
@@ -169,23 +69,15 @@ func TestItHolds(t *testing.T) {
 	}
 }
 
-func hashOf(t *testing.T, w *world) string {
-	sum, _, err := w.Blobs().Put(t.Context(), strings.NewReader(words))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return sum
-}
-
 // TestOneChangedByte changes one byte of each file of the log, at its beginning, middle and end, and takes each away.
 func TestOneChangedByte(t *testing.T) {
-	w := newWorld(t, 530)
+	w := verifytest.New(t, "..", 530)
 	kinds := map[string]int{}
-	err := filepath.WalkDir(w.out, func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(w.Out, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		name, _ := filepath.Rel(filepath.Join(w.out, "log"), path)
+		name, _ := filepath.Rel(filepath.Join(w.Out, "log"), path)
 		was, err := os.ReadFile(path)
 		if err != nil {
 			return err
@@ -202,7 +94,7 @@ func TestOneChangedByte(t *testing.T) {
 			if err := os.WriteFile(path, bad, 0o644); err != nil {
 				return err
 			}
-			if r := check(t, w.out, verify.Options{}); r.True() && !(name == "key" && at == len(was)-1) {
+			if r := check(t, w.Out, verify.Options{}); r.True() && !(name == "key" && at == len(was)-1) {
 				t.Errorf("byte %d of %s was changed, and it holds", at, name)
 			} else if !r.True() && !named(r) {
 				t.Errorf("byte %d of %s was changed, and the report does not name it: %+v", at, name, r.Findings)
@@ -212,7 +104,7 @@ func TestOneChangedByte(t *testing.T) {
 			if err := os.Remove(path); err != nil {
 				return err
 			}
-			if r := check(t, w.out, verify.Options{}); r.True() || !named(r) {
+			if r := check(t, w.Out, verify.Options{}); r.True() || !named(r) {
 				t.Errorf("%s is not there: %+v", name, r.Findings)
 			}
 		}
@@ -226,26 +118,26 @@ func TestOneChangedByte(t *testing.T) {
 			t.Errorf("no file of the kind %s: %v", k, kinds)
 		}
 	}
-	if r := check(t, w.out, verify.Options{}); !r.True() {
+	if r := check(t, w.Out, verify.Options{}); !r.True() {
 		t.Errorf("in the end it does not hold: %+v", r.Findings)
 	}
 }
 
 // TestAnotherHistory shows an older log, and one with another past, to a machine that saw a newer one.
 func TestAnotherHistory(t *testing.T) {
-	w := newWorld(t, 300)
-	m := memory(t)
+	w := verifytest.New(t, "..", 300)
+	m := verifytest.Memory(t)
 	older := t.TempDir()
-	if err := os.CopyFS(older, os.DirFS(w.out)); err != nil {
+	if err := os.CopyFS(older, os.DirFS(w.Out)); err != nil {
 		t.Fatal(err)
 	}
 	backup := filepath.Join(t.TempDir(), "record.db")
 	if err := w.Store().Backup(t.Context(), backup); err != nil {
 		t.Fatal(err)
 	}
-	w.filings(t, hashOf(t, w), 300, 320)
-	w.publish(t)
-	if r := check(t, w.out, verify.Options{Seen: m}); !r.True() {
+	w.Fill(t, 300, 320)
+	w.Publish(t)
+	if r := check(t, w.Out, verify.Options{Seen: m}); !r.True() {
 		t.Fatalf("%+v", r)
 	}
 	refused := func(what, target, words string) {
@@ -264,67 +156,47 @@ func TestAnotherHistory(t *testing.T) {
 	}
 	refused("rolled back", older, "rolled back")
 	// The backup goes on otherwise, under the same key, past the size that was seen.
-	forged := &world{dir: t.TempDir(), out: t.TempDir(), key: w.key, at: w.at}
+	forged := &verifytest.World{Dir: t.TempDir(), Out: t.TempDir(), Key: w.Key, At: w.At}
 	b, err := os.ReadFile(backup)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(forged.dir, "record.db"), b, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(forged.Dir, "record.db"), b, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	forged.open(t)
-	forged.filings(t, hashOf(t, forged), 300, 301)
-	forged.filings(t, hashOf(t, forged), 400, 450)
-	forged.publish(t)
-	refused("another past", forged.out, "not those that this machine saw")
+	forged.Open(t)
+	forged.Fill(t, 300, 301)
+	forged.Fill(t, 400, 450)
+	forged.Publish(t)
+	refused("another past", forged.Out, "not those that this machine saw")
 	// Whoever never saw the other takes it for true: that is what witnesses are for.
-	if r := check(t, forged.out, verify.Options{Seen: memory(t)}); !r.True() {
+	if r := check(t, forged.Out, verify.Options{Seen: verifytest.Memory(t)}); !r.True() {
 		t.Errorf("%+v", r)
 	}
 	// Another key under the same origin is refused, by memory and by policy.
 	other, _ := tree.NewKey("example.org/record")
-	fake := newWorldUnder(t, other, 330)
-	refused2 := check(t, fake.out, verify.Options{Seen: m})
+	fake := verifytest.NewUnder(t, "..", other, 330)
+	refused2 := check(t, fake.Out, verify.Options{Seen: m})
 	if refused2.True() {
 		t.Error("another key is believed")
 	}
-	p, err := tree.ParsePolicy("log " + w.key.VKey + "\nquorum none\n")
+	p, err := tree.ParsePolicy("log " + w.Key.VKey + "\nquorum none\n")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r := check(t, fake.out, verify.Options{Policy: p}); r.True() {
+	if r := check(t, fake.Out, verify.Options{Policy: p}); r.True() {
 		t.Error("another key is believed, against the policy")
 	}
-	if r := check(t, w.out, verify.Options{Policy: p}); !r.True() || r.KeyFrom != "policy" {
+	if r := check(t, w.Out, verify.Options{Policy: p}); !r.True() || r.KeyFrom != "policy" {
 		t.Errorf("%+v", r)
 	}
 }
 
-func newWorldUnder(t *testing.T, k *tree.Key, filings int) *world {
-	t.Helper()
-	w := newWorld(t, 5)
-	w.key = k
-	w.dir, w.out = t.TempDir(), t.TempDir()
-	w.open(t)
-	text, err := os.ReadFile("../cli/testdata/small.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	list, err := draft.Parse("small.yaml", text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.file(t, list...)
-	w.filings(t, hashOf(t, w), len(list), filings)
-	w.publish(t)
-	return w
-}
-
 // TestWhatIsGone removes a quotation. The log still holds and names it; whoever still gives the words out is told so.
 func TestWhatIsGone(t *testing.T) {
-	w := newWorld(t, 300)
+	w := verifytest.New(t, "..", 300)
 	before := t.TempDir()
-	if err := os.CopyFS(before, os.DirFS(w.out)); err != nil {
+	if err := os.CopyFS(before, os.DirFS(w.Out)); err != nil {
 		t.Fatal(err)
 	}
 	f, err := w.Load(t.Context(), 21)
@@ -336,8 +208,8 @@ func TestWhatIsGone(t *testing.T) {
 	if _, err := w.Remove(t.Context(), info.SHA256, q.Commitment, "court order", "Keepers of a test"); err != nil {
 		t.Fatal(err)
 	}
-	w.publish(t)
-	r := check(t, w.out, verify.Options{})
+	w.Publish(t)
+	r := check(t, w.Out, verify.Options{})
 	if !r.True() || len(r.Gone) != 1 || r.Gone[0].Filing != 21 || r.Gone[0].By != 301 || r.Gone[0].Ground != "court order" || r.Gone[0].Path != "acts/0/quotes/0/exact" {
 		t.Errorf("%+v", r)
 	}
@@ -346,7 +218,7 @@ func TestWhatIsGone(t *testing.T) {
 	if err != nil || len(names) == 0 {
 		t.Fatal("no sheets", err)
 	}
-	stale := filepath.Join(w.out, "log", "sheets", "000")
+	stale := filepath.Join(w.Out, "log", "sheets", "000")
 	b, err := os.ReadFile(filepath.Join(before, "log", "sheets", "000"))
 	if err != nil {
 		t.Fatal(err)
@@ -355,7 +227,7 @@ func TestWhatIsGone(t *testing.T) {
 	if err := os.WriteFile(stale, b, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if r := check(t, w.out, verify.Options{}); r.True() || !strings.Contains(fmt.Sprint(r.Findings), "filing 301 removed this text") {
+	if r := check(t, w.Out, verify.Options{}); r.True() || !strings.Contains(fmt.Sprint(r.Findings), "filing 301 removed this text") {
 		t.Errorf("%+v", r.Findings)
 	}
 	// And one that lost words without a removal.
@@ -364,35 +236,35 @@ func TestWhatIsGone(t *testing.T) {
 	if err := os.WriteFile(stale, bytes.Join(lines, []byte("\n")), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if r := check(t, w.out, verify.Options{}); r.True() || !strings.Contains(fmt.Sprint(r.Findings), "no filing removed it") {
+	if r := check(t, w.Out, verify.Options{}); r.True() || !strings.Contains(fmt.Sprint(r.Findings), "no filing removed it") {
 		t.Errorf("%+v", r.Findings)
 	}
 }
 
 // TestTurn turns the log over to another key: both names are heads of one tree.
 func TestTurn(t *testing.T) {
-	w := newWorld(t, 260)
+	w := verifytest.New(t, "..", 260)
 	next, err := tree.NewKey("example.org/record-2")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.TurnLog(t.Context(), w.key, next); err != nil {
+	if err := w.TurnLog(t.Context(), w.Key, next); err != nil {
 		t.Fatal(err)
 	}
-	old, ok, err := w.Store().Checkpoint(t.Context(), w.key.Name())
+	old, ok, err := w.Store().Checkpoint(t.Context(), w.Key.Name())
 	if err != nil || !ok || old.Size != 261 {
 		t.Fatalf("the old log ends at %d, %v", old.Size, err)
 	}
-	if err := w.CheckKey(t.Context(), w.key); stocktake.KindOf(err) != stocktake.Conflict {
+	if err := w.CheckKey(t.Context(), w.Key); stocktake.KindOf(err) != stocktake.Conflict {
 		t.Errorf("the old key is still taken: %v", err)
 	}
-	if _, err := w.SignLog(t.Context(), w.key); err == nil && w.Record().Head() != 260 {
+	if _, err := w.SignLog(t.Context(), w.Key); err == nil && w.Record().Head() != 260 {
 		t.Error("the old key still signs")
 	}
-	w.key = next
-	w.filings(t, hashOf(t, w), 260, 270)
-	w.publish(t)
-	r := check(t, w.out, verify.Options{})
+	w.Key = next
+	w.Fill(t, 260, 270)
+	w.Publish(t)
+	r := check(t, w.Out, verify.Options{})
 	if !r.True() || r.Size != 271 || r.Filings != 270 || r.Origin != "example.org/record-2" {
 		t.Errorf("%+v", r)
 	}
@@ -414,8 +286,8 @@ func TestTurn(t *testing.T) {
 
 // TestProof checks proofs of filings, with their bytes beside them.
 func TestProof(t *testing.T) {
-	w := newWorld(t, 300)
-	m := memory(t)
+	w := verifytest.New(t, "..", 300)
+	m := verifytest.Memory(t)
 	p, err := w.Prove(t.Context(), 123)
 	if err != nil {
 		t.Fatal(err)
@@ -427,7 +299,7 @@ func TestProof(t *testing.T) {
 	if _, err := verify.Proof(p.Encode(), row.Bytes, nil, m); err == nil {
 		t.Error("a proof is believed without any key")
 	}
-	if r := check(t, w.out, verify.Options{Seen: m}); !r.True() {
+	if r := check(t, w.Out, verify.Options{Seen: m}); !r.True() {
 		t.Fatal(r.Findings)
 	}
 	r, err := verify.Proof(p.Encode(), row.Bytes, nil, m)
@@ -452,8 +324,8 @@ func TestProof(t *testing.T) {
 
 // TestEarlierRecords joins filings that were made before there was a log.
 func TestEarlierRecords(t *testing.T) {
-	w := newWorld(t, 300)
-	root := func(w *world) string {
+	w := verifytest.New(t, "..", 300)
+	root := func(w *verifytest.World) string {
 		c, ok, err := w.Checkpoint(context.Background())
 		if err != nil || !ok {
 			t.Fatal(err)
@@ -473,8 +345,8 @@ func TestEarlierRecords(t *testing.T) {
 	if err := w.Store().Sheets(t.Context(), nil, func(s store.Sheet) error { sheets = append(sheets, s); return nil }); err != nil {
 		t.Fatal(err)
 	}
-	old := &world{dir: t.TempDir(), out: t.TempDir(), key: w.key, at: w.at}
-	old.open(t)
+	old := &verifytest.World{Dir: t.TempDir(), Out: t.TempDir(), Key: w.Key, At: w.At}
+	old.Open(t)
 	err := old.Store().Write(t.Context(), func(x store.Writer) error { // as before there was a log
 		if err := x.Append(t.Context(), rows); err != nil {
 			return err
@@ -487,13 +359,13 @@ func TestEarlierRecords(t *testing.T) {
 	if err := old.Refresh(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	old.publish(t)
+	old.Publish(t)
 	if got := root(old); got != was {
 		t.Errorf("the log of the older record is\n%s\nnot\n%s", got, was)
 	}
-	old.filings(t, hashOf(t, old), 300, 310)
-	old.publish(t)
-	if r := check(t, old.out, verify.Options{}); !r.True() || r.Size != 310 {
+	old.Fill(t, 300, 310)
+	old.Publish(t)
+	if r := check(t, old.Out, verify.Options{}); !r.True() || r.Size != 310 {
 		t.Errorf("%+v", r)
 	}
 }

@@ -17,6 +17,7 @@ import (
 //
 //	/log/checkpoint                 the newest signed head
 //	/log/key                        the key that signs it
+//	/log/heads/0123456789abcdef     the last head under an earlier origin, by its SHA-256
 //	/log/tile/0/x001/234            tiles; /log/tile/entries/… bundles of leaves
 //	/log/filings/x001/234           public bytes of the filings behind a bundle, a line each
 //	/log/sheets/x001/234            texts that open their commitments, a line each
@@ -74,6 +75,9 @@ func (s *site) logFile(r *http.Request, path string) (body []byte, kind, cache s
 			err = stocktake.NotFoundf("no head of the log was signed yet")
 		}
 		return c.Note, "text/plain; charset=utf-8", "public, max-age=1, must-revalidate", err
+	case "heads":
+		c, err := s.l.LastHead(r.Context(), rest)
+		return c.Note, "text/plain; charset=utf-8", forEver, err
 	case "key":
 		_, vkey, err := s.l.LogName(r.Context())
 		if err == nil && vkey == "" {
