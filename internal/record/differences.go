@@ -6,11 +6,15 @@ import (
 	"stocktake"
 )
 
-// Differences sorts what the filings after a head told: acts that were new, told already, revised by a newer edition, told by an earlier
-// edition as it was before a newer one that is here already revised it, in conflict with another source, or put right.
+// Differences sorts what the filings after a head told: acts that were new, told already, told already but less exactly, revised by a newer
+// edition, told by an earlier edition as it was before a newer one that is here already revised it, in conflict with another source, or put
+// right. An act counts once.
 type Differences struct {
-	New, Confirmed, Revised, Earlier, Conflicts, Errata int
-	Examples                                            []string // up to ten of the last four, in words
+	New, Confirmed, Exacter, Revised, Earlier, Conflicts, Errata int
+
+	// Examples are sentences to print below the counts: how many acts were made more exact, where any were, with up to ten of them; up to ten
+	// of the last four; and up to ten filings that tell of no act, with what they are.
+	Examples []string
 }
 
 // Differences compares the filings after a head with those up to it.
@@ -18,6 +22,7 @@ func (r *Record) Differences(after int64) Differences {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	var d Differences
+	var exacter []string
 	example := func(format string, args ...any) {
 		if len(d.Examples) < 10 {
 			d.Examples = append(d.Examples, fmt.Sprintf(format, args...))
@@ -42,6 +47,7 @@ func (r *Record) Differences(after int64) Differences {
 				continue // another phase of the same entry
 			}
 			others, series, earlier, differs, moved := 0, false, false, false, false
+			var best *row // the most exact of what was told of that day
 			for _, m := range []*level{&r.base, &r.delta} {
 				for _, x := range run(m.ofInstr(w.instr), w.party) {
 					if x.act != w.act || x.occ == w.occ || r.occs[x.occ].filing > after {
@@ -58,6 +64,8 @@ func (r *Record) Differences(after int64) Differences {
 						differs = true
 						series = series || same
 						earlier = earlier || same && r.newer(p, o)
+					} else if x.phase() == w.phase() && (best == nil || r.width(&x) < r.width(best)) {
+						best = &x
 					}
 				}
 			}
@@ -68,6 +76,11 @@ func (r *Record) Differences(after int64) Differences {
 				example("%s is put right", name())
 			case others == 0, moved && !differs:
 				d.New++
+			case !differs && best != nil && w.lo >= best.lo && r.hi(w) <= r.hi(best) && r.width(w) < r.width(best):
+				d.Exacter++
+				if len(exacter) < 10 {
+					exacter = append(exacter, fmt.Sprintf("%s, %s: %s is now %s", name(), w.kind, spanText(best.lo, r.hi(best)), spanText(w.lo, r.hi(w))))
+				}
 			case !differs:
 				d.Confirmed++
 			case earlier:
@@ -82,7 +95,57 @@ func (r *Record) Differences(after int64) Differences {
 			}
 		}
 	}
+	switch {
+	case d.Exacter == 1:
+		exacter = append([]string{"1 act that was told already is made more exact:"}, exacter...)
+	case d.Exacter > 1:
+		exacter = append([]string{fmt.Sprintf("%d acts that were told already are made more exact:", d.Exacter)}, exacter...)
+	}
+	d.Examples = append(exacter, d.Examples...)
+	d.Examples = append(d.Examples, r.actless(after)...)
 	return d
+}
+
+// actless says what the filings after a head are that tell of no act: up to ten of them.
+func (r *Record) actless(after int64) (list []string) {
+	for i := max(after, 0); i < int64(len(r.filings)); i++ {
+		f := &r.filings[i]
+		if f.Acts > 0 {
+			continue
+		}
+		if len(list) == 10 {
+			return append(list, "… and more filings that tell of no act")
+		}
+		list = append(list, fmt.Sprintf("filing %d tells of no act: %s (%s)", f.Number, f.Title, f.Key))
+	}
+	return list
+}
+
+// width is how many days lie between the first and the last possible day of a row.
+func (r *Record) width(w *row) int64 { return int64(r.hi(w)) - int64(w.lo) }
+
+// spanText writes a span of days as briefly as it can be: 2017, 2017-03, 2017-03-31, or both ends.
+func spanText(lo, hi stocktake.Day) string {
+	first, last := stocktake.DateOf(lo).String(), stocktake.DateOf(hi).String()
+	switch {
+	case lo == hi:
+		return first
+	case lo == stocktake.MinDay:
+		return "../" + last
+	case hi == stocktake.MaxDay:
+		return first + "/.."
+	}
+	for _, n := range []int{4, 7} {
+		if n > len(first) {
+			break
+		}
+		if d, err := stocktake.ParseDate(first[:n]); err == nil {
+			if a, b := d.Bounds(); a == lo && b == hi {
+				return first[:n]
+			}
+		}
+	}
+	return first + "/" + last
 }
 
 // before returns the edition of a roll-call, of those filed up to a head, that a later filed one is compared with: the newest of its own
