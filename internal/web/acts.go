@@ -90,7 +90,7 @@ func (q *request) act(ref *stocktake.ActRef, p stocktake.PartyID, in stocktake.I
 			v.Via = x
 		}
 	}
-	entries, err := q.s.rec.Act(q.ctx, q.at, ref.ID)
+	entries, err := q.entries(ref.ID)
 	if err != nil {
 		return v, err
 	}
@@ -120,7 +120,7 @@ func (q *request) explained(v *actView, in stocktake.InstrumentID) error {
 			continue
 		}
 		seen = append(seen, ref.ID)
-		entries, err := q.s.rec.Act(q.ctx, q.at, ref.ID)
+		entries, err := q.entries(ref.ID)
 		if err != nil {
 			return err
 		}
@@ -271,7 +271,7 @@ func (q *request) quote(x *stocktake.Quote, def stocktake.SourceID) quoteView {
 // showAct leads to the place where an act is shown. Its JSON is what every source says of it.
 func showAct(q *request) (*answer, error) {
 	id := stocktake.ActID(q.path("act"))
-	list, err := q.s.rec.Act(q.ctx, q.at, id)
+	list, err := q.entries(id)
 	if err != nil {
 		return nil, err
 	}

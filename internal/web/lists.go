@@ -228,7 +228,9 @@ func listStandings(q *request) (*answer, error) {
 	p.Lede = count(len(list), "standing", "standings") + " on " + longDay(q.at.On) + ", as asked for in the address."
 	if len(list) == 1 {
 		if in, ok := q.s.rec.Instrument(list[0].Instrument, q.at.Head); ok {
-			p.Lede = q.standingLede(&list[0], in)
+			if p.Lede, err = q.standingLede(&list[0], in); err != nil {
+				return nil, err
+			}
 		}
 	}
 	law := q.s.rec.Law(q.at.Head)

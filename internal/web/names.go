@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -23,25 +24,34 @@ func nameOf(p *stocktake.Party) string {
 	return string(p.ID)
 }
 
-// partyInProse is the name with "the" where the formal name has it: the United States of America.
+// partyInProse is the name with "the" where English has it: the United States of America.
 func (q *request) partyInProse(id stocktake.PartyID) string {
-	p, ok := q.s.rec.Party(id, q.at.Head)
-	if !ok {
-		return string(id)
+	if p, ok := q.s.rec.Party(id, q.at.Head); ok {
+		return partyInProse(p)
 	}
+	return string(id)
+}
+
+// definite are states whose names have "the" in prose and no word in them that tells.
+var definite = []stocktake.PartyID{"BHS", "COG", "COM", "GMB", "MDV", "NLD", "PHL"}
+
+// definiteWords are words that give a name "the": the Holy See, the Cook Islands, the European Union.
+var definiteWords = []string{"Republic", "Kingdom", "Union", "Federation", "Emirates", "See", "Islands", "Antilles", "Territories", "Territory", "States", "Isle", "Nations",
+	"Organization", "Organisation", "Community", "Council", "Agency", "Committee", "Commission", "Conference", "Court", "Assembly", "Market", "Forum", "Network", "Meeting",
+	"President", "Secretary-General", "Federated", "Bank", "Fund"}
+
+// partyInProse reads a name without what stands in brackets after it, which is how the United Nations writes Iran and Venezuela.
+func partyInProse(p *stocktake.Party) string {
 	n := nameOf(p)
-	if slices.Contains([]stocktake.PartyID{"PHL", "NLD", "GMB", "BHS", "MDV", "COM", "COG", "COD", "USA", "GBR", "RUS", "ARE", "CAF", "DOM", "SLB", "MHL", "VAT", "LAO", "SYR", "TZA", "KOR", "MDA", "PRK"}, id) && !strings.HasPrefix(strings.ToLower(n), "the ") {
-		first, _, _ := strings.Cut(n, " ")
-		if !slices.Contains([]string{"Laos", "Syria", "Tanzania", "Moldova", "Russia", "Vatican"}, first) && !strings.HasPrefix(n, "South ") && !strings.HasPrefix(n, "North ") {
-			return "the " + n
-		}
+	plain, _, _ := strings.Cut(n, " (")
+	switch {
+	case strings.HasPrefix(strings.ToLower(n), "the "), strings.Contains(plain, "Island and "), strings.Contains(plain, " and the "):
+		return n // South Georgia and the South Sandwich Islands
+	case slices.Contains(definite, p.ID), strings.HasPrefix(plain, "State of "):
+		return "the " + n
 	}
-	if slices.ContainsFunc([]string{"Republic", "United ", "Kingdom", "Union", "Islands", "Federation", "Emirates", "Holy See", "State of"}, func(w string) bool { return strings.Contains(n, w) }) {
-		if f := p.Formal["en"]; f == "the "+n || f == "The "+n || strings.HasPrefix(n, "United ") || strings.HasSuffix(n, " Islands") || strings.HasSuffix(n, "Republic") || n == "Holy See" || n == "Russian Federation" {
-			return "the " + n
-		}
-	}
-	if p.Formal["en"] == "the "+n || strings.HasPrefix(n, "State of ") || n == "European Union" {
+	words := strings.FieldsFunc(plain, func(r rune) bool { return r == ' ' || r == ',' })
+	if slices.ContainsFunc(words, func(w string) bool { return slices.Contains(definiteWords, w) }) {
 		return "the " + n
 	}
 	return n
@@ -55,17 +65,43 @@ func (q *request) instrumentTitle(id stocktake.InstrumentID) string {
 	return string(id)
 }
 
-// inProse puts "the" before a title where prose needs it.
-func inProse(title string) string {
+// inProse is the title of an instrument as a sentence needs it, or its id.
+func (q *request) inProse(id stocktake.InstrumentID) string {
+	if in, ok := q.s.rec.Instrument(id, q.at.Head); ok {
+		return inProse(in)
+	}
+	return string(id)
+}
+
+var (
+	iloTitle = regexp.MustCompile(`^(.*) \(ILO (C\d+)\)$`)
+	// pieces are titles that name a part after the whole: Basel Convention, ban amendment (1995); Certain Conventional Weapons, protocol IV: ...
+	pieces = regexp.MustCompile(`(?i): |, .*\b(amendments?|amended|protocol|annex|agreement)\b`)
+)
+
+// inProse is the title of an instrument as a sentence needs it: with "the" where prose has it, and where the title is no phrase, after the
+// word for what it is: the Paris Agreement; UNESCO; ILO Convention C189 (Domestic workers); the treaty “CAT, amendments to articles 17
+// and 18”.
+func inProse(in *stocktake.Instrument) string {
+	title := in.Title
 	for _, p := range []string{"The ", "the ", "General Assembly resolution", "Proposal ", "ILO C", "ILO Convention"} {
 		if strings.HasPrefix(title, p) {
 			return title
 		}
 	}
-	for _, p := range []string{"Talks ", "Resolution "} {
+	for _, p := range []string{"Talks ", "Resolution ", "Modalities ", "Nationally determined "} {
 		if strings.HasPrefix(title, p) {
 			return "the " + strings.ToLower(p) + strings.TrimPrefix(title, p)
 		}
+	}
+	if m := iloTitle.FindStringSubmatch(title); m != nil {
+		return "ILO Convention " + m[2] + " (" + m[1] + ")"
+	}
+	if !strings.Contains(title, " ") && strings.ToUpper(title) == title {
+		return title
+	}
+	if in.Kind == stocktake.StatementKind || pieces.MatchString(title) {
+		return "the " + kindWord(in.Kind) + " “" + title + "”"
 	}
 	return "the " + title
 }

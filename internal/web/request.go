@@ -49,8 +49,9 @@ type request struct {
 	at     stocktake.At
 	newest int64
 	today  stocktake.Day
-	given  url.Values // the coordinates as given; every link carries them
-	carry  string     // the same as the end of an address, with its question mark
+	given  url.Values                            // the coordinates as given; every link carries them
+	carry  string                                // the same as the end of an address, with its question mark
+	acts   map[stocktake.ActID][]record.ActEntry // what was asked for already; see entries
 }
 
 // links lets a part of a page make addresses that carry the coordinates.
@@ -271,4 +272,20 @@ func (q *request) sources() []record.SourceUse {
 func (q *request) described() []*stocktake.Instrument {
 	list, _ := remember(&q.s.memos, "instruments "+itoa(q.at.Head), func() ([]*stocktake.Instrument, error) { return q.s.rec.Instruments(q.at.Head, true), nil })
 	return list
+}
+
+// entries is what every source says of an act, asked of the record once a request. The caller must not change them.
+func (q *request) entries(id stocktake.ActID) ([]record.ActEntry, error) {
+	if list, ok := q.acts[id]; ok {
+		return list, nil
+	}
+	list, err := q.s.rec.Act(q.ctx, q.at, id)
+	if err != nil {
+		return nil, err
+	}
+	if q.acts == nil {
+		q.acts = map[stocktake.ActID][]record.ActEntry{}
+	}
+	q.acts[id] = list
+	return list, nil
 }

@@ -80,7 +80,7 @@ func showRollCall(q *request) (*answer, error) {
 	}
 	in, _ := q.s.rec.Instrument(v.Instrument, q.at.Head)
 	p := &rollCallPage{V: v, In: in, Source: q.sourceTitle(v.Source)}
-	p.page = q.page(join([]any{"v", v.ID}), "votes", "Recorded vote on "+inProse(q.instrumentTitle(v.Instrument)))
+	p.page = q.page(join([]any{"v", v.ID}), "votes", "Recorded vote on "+q.inProse(v.Instrument))
 	p.Wide = true
 	p.Lede = q.rollCallLede(&v)
 	for _, i := range v.Issues {
@@ -167,7 +167,7 @@ func (q *request) isState(id stocktake.PartyID) bool {
 // rollCallLede says who, what, day, source and what is unsure.
 func (q *request) rollCallLede(v *record.RollCallView) string {
 	var b strings.Builder
-	title := inProse(q.instrumentTitle(v.Instrument))
+	title := q.inProse(v.Instrument)
 	b.WriteString(sentenceStart(onDate(v.Date)) + " the General Assembly voted on ")
 	if v.Part != "" {
 		b.WriteString("part of (" + v.Part + ") ")

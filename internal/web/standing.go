@@ -73,7 +73,9 @@ func showStanding(q *request) (*answer, error) {
 		return &answer{csv: func() (*table, error) { return standingTable(list), nil }}, nil
 	}
 	p := &standingPage{page: q.page(join([]any{"i", in.ID, party.ID}), "instruments", nameOf(party)+": "+in.Title), In: in, Party: party, St: st, Binding: in.Kind.Binding()}
-	p.Lede = q.standingLede(&st, in)
+	if p.Lede, err = q.standingLede(&st, in); err != nil {
+		return nil, err
+	}
 	p.Group = q.newGroup(q.s.rec.Law(q.at.Head), st.Standing)
 	for i := range st.Acts {
 		var open []stocktake.Phase
@@ -140,13 +142,13 @@ func (q *request) limits(caveats []string) (notes []string, limits []limitView) 
 }
 
 // standingLede is the answer in one sentence: who, what, day, source, what is unsure, where the record ends.
-func (q *request) standingLede(st *stocktake.Standing, in *stocktake.Instrument) string {
-	who, what := q.partyInProse(st.Party), inProse(in.Title)
+func (q *request) standingLede(st *stocktake.Standing, in *stocktake.Instrument) (string, error) {
+	who, what := q.partyInProse(st.Party), inProse(in)
 	var b strings.Builder
 	b.WriteString("On " + longDay(q.at.On))
 	switch st.Standing {
 	case stocktake.NotStateThen:
-		return b.String() + " " + who + " was not a state, so that it had no standing towards " + what + "."
+		return b.String() + " " + who + " was not a state, so that it had no standing towards " + what + ".", nil
 	case stocktake.NotMember:
 		b.WriteString(" " + who + " had no standing towards " + what + ": it was not a member of the body when that acted")
 	case stocktake.NoActKnown:
@@ -154,24 +156,22 @@ func (q *request) standingLede(st *stocktake.Standing, in *stocktake.Instrument)
 	default:
 		b.WriteString(" " + who + " stood towards " + what + " as “" + st.Standing + "”")
 		if st.Since != nil {
-			b.WriteString(", since " + dateWords(*st.Since))
+			b.WriteString(", " + sinceWords(*st.Since))
 		}
 		if in.Kind.Binding() {
-			switch {
+			switch bound := st.Bound != nil && *st.Bound; {
 			case st.InForce != nil && *st.InForce:
 				b.WriteString(", and it was in force for it")
-			case st.Bound != nil && *st.Bound && st.InForce != nil:
+			case bound && st.InForce != nil:
 				b.WriteString(", and it was not in force for it")
+			case bound:
+				b.WriteString(", and whether it was in force for it is not known here")
 			}
 		}
 	}
-	var sources []stocktake.SourceID
-	for i := len(st.Acts) - 1; i >= 0; i-- { // the latest first
-		for _, s := range st.Acts[i].Sources {
-			if !slices.Contains(sources, s) {
-				sources = append(sources, s)
-			}
-		}
+	sources, err := q.standingSources(st, in.Kind)
+	if err != nil {
+		return "", err
 	}
 	if len(sources) > 0 {
 		b.WriteString("; source: " + q.sourcesInProse(sources))
@@ -188,12 +188,17 @@ func (q *request) standingLede(st *stocktake.Standing, in *stocktake.Instrument)
 	if open > 0 {
 		b.WriteString("; sources disagree on " + count(open, "point", "points"))
 	}
+	said, err := q.announced(st, in.Kind, sources)
+	if err != nil {
+		return "", err
+	}
+	b.WriteString(said)
 	if st.Ends != nil {
 		b.WriteString(q.endClause(*st.Ends))
 	} else {
 		b.WriteString(q.endClause(stocktake.Date{}))
 	}
-	return b.String() + "."
+	return b.String() + ".", nil
 }
 
 // steps lists how the party stood in the course of time, by what could be known at the page's own coordinates.
@@ -229,7 +234,7 @@ func (q *request) steps(p stocktake.PartyID, in *stocktake.Instrument) ([]step, 
 	}
 	for _, ref := range st.Acts {
 		add(ref.Date)
-		entries, err := q.s.rec.Act(q.ctx, q.at, ref.ID)
+		entries, err := q.entries(ref.ID)
 		if err != nil {
 			return nil, err
 		}

@@ -214,11 +214,38 @@ func (q *request) recounted(v *recountView, id string, day stocktake.Day) {
 	name := q.partyName(p) + ", " + q.instrumentTitle(in)
 	for _, a := range st.Acts {
 		if a.Kind.String() == f[1] || a.Kind.Class() == f[1] {
-			v.Here, v.HereLink = name+": "+actWord(a.Kind)+" "+onDate(a.Date), q.actAddress(a.ID, p, in, a.Date)
+			v.Here, v.HereLink = name+": "+actWord(a.Kind)+" "+toldOn(&st, &a), q.actAddress(a.ID, p, in, a.Date)
 			return
 		}
 	}
 	v.Here, v.HereLink = name+": the record has no such act", q.to("i", in, p)
+}
+
+// toldOn is the day of an act in words; where sources disagree about it, and nothing filed settles that, it says so.
+func toldOn(st *stocktake.Standing, a *stocktake.ActRef) string {
+	for i := range st.Conflicts {
+		if c := &st.Conflicts[i]; c.Act == a.ID && c.About == a.Phase.String() && c.Follows == "" {
+			return "on a day on which sources disagree" + between(c)
+		}
+	}
+	return onDate(a.Date)
+}
+
+// between is the days that sources tell, from the first to the last, in brackets.
+func between(c *stocktake.Clash) string {
+	var all stocktake.Date
+	for _, x := range c.Says {
+		d, err := stocktake.ParseDate(x.Value)
+		switch {
+		case err != nil || d.IsZero():
+			return ""
+		case all.IsZero():
+			all = d
+		default:
+			all = stocktake.Hull(all, d)
+		}
+	}
+	return " (" + dateWords(all) + ")"
 }
 
 // stood lists where those called on, and those whose acts are told of, stood on the statement's day towards what it cites and tells of;

@@ -17,8 +17,10 @@ type where struct {
 	in      *stocktake.Instrument
 	all     []stocktake.Standing // by party id
 	groups  []group
-	sources []stocktake.SourceID // the most used first
+	sources []stocktake.SourceID // of the acts behind the standings; first the newest edition of what most rest on
 	ends    stocktake.Date       // the day on which the record ends for most
+	first   stocktake.Date       // the earliest of these days
+	differ  bool                 // it does not end on one day for all
 	unsure  int
 	clashes int // parties about whom sources disagree, unsettled
 	inForce int
@@ -64,7 +66,6 @@ func (q *request) where(in *stocktake.Instrument) (*where, error) {
 	w := &where{in: in, all: all}
 	law := q.s.rec.Law(q.at.Head)
 	byWord := map[string]int{}
-	uses := map[stocktake.SourceID]int{}
 	ends := map[stocktake.Date]int{}
 	caveats := map[string]int{}
 	acted := 0
@@ -85,11 +86,6 @@ func (q *request) where(in *stocktake.Instrument) (*where, error) {
 		}
 		if slices.ContainsFunc(s.Conflicts, func(c stocktake.Clash) bool { return c.Follows == "" }) {
 			w.clashes++
-		}
-		for _, a := range s.Acts {
-			for _, id := range a.Sources {
-				uses[id]++
-			}
 		}
 		if len(s.Acts) > 0 {
 			acted++
@@ -118,15 +114,7 @@ func (q *request) where(in *stocktake.Instrument) (*where, error) {
 		}
 		return cmp.Compare(a.Word, b.Word)
 	})
-	for id := range uses {
-		w.sources = append(w.sources, id)
-	}
-	slices.SortFunc(w.sources, func(a, b stocktake.SourceID) int {
-		if c := cmp.Compare(uses[b], uses[a]); c != 0 {
-			return c
-		}
-		return cmp.Compare(a, b)
-	})
+	w.sources = q.mostBehind(w)
 	for i := range w.groups {
 		if c := w.groups[i].Class; i > 0 && c != w.groups[0].Class && (patterned(c) || c == worldmap.KindAbsent) {
 			w.groups[i].Swatch = swatch(c, true)
@@ -137,7 +125,11 @@ func (q *request) where(in *stocktake.Instrument) (*where, error) {
 		if n > best || n == best && d.String() > w.ends.String() {
 			w.ends, best = d, n
 		}
+		if w.first.IsZero() || d.Before(w.first) == stocktake.Yes {
+			w.first = d
+		}
 	}
+	w.differ = len(ends) > 1
 	for c, n := range caveats {
 		if n*2 > acted && !strings.HasPrefix(c, "The record ends on") {
 			w.caveats = append(w.caveats, c)
@@ -279,8 +271,8 @@ func (q *request) whereLede(w *where) string { return q.whereAbout(w, "") }
 func (q *request) whereAbout(w *where, after string) string {
 	var b strings.Builder
 	b.WriteString("On " + longDay(q.at.On) + ", ")
-	title := inProse(w.in.Title)
-	if w.in.Symbol != "" && !strings.Contains(title, strings.TrimPrefix(w.in.Symbol, "A/RES/")) {
+	title := inProse(w.in)
+	if w.in.Symbol != "" && !strings.Contains(title, strings.TrimPrefix(strings.TrimPrefix(w.in.Symbol, "A/RES/"), "ILO ")) {
 		title += " (" + w.in.Symbol + ")"
 	}
 	title += after
@@ -323,7 +315,15 @@ func (q *request) whereAbout(w *where, after string) string {
 	if w.clashes > 0 {
 		b.WriteString("; sources disagree about " + count(w.clashes, "party", "parties"))
 	}
-	b.WriteString(q.endClause(w.ends))
+	if w.differ && w.first.Before(stocktake.DateOf(q.at.On)) == stocktake.Yes { // some acts that show are later than that
+		b.WriteString("; the record here ends " + onDate(w.first) + " at the earliest")
+		if w.ends != w.first {
+			b.WriteString(", for most of these " + onDate(w.ends))
+		}
+		b.WriteString(", as the page of each standing says")
+	} else {
+		b.WriteString(q.endClause(w.ends))
+	}
 	return b.String() + "."
 }
 
@@ -355,7 +355,7 @@ func (q *request) worldPicture(w *where) (template.HTML, error) {
 		}
 	}
 	return drawWorld(q, worldmap.Options{
-		Title:    "Map: where states stood towards " + inProse(w.in.Title) + " on " + longDay(q.at.On),
+		Title:    "Map: where states stood towards " + inProse(w.in) + " on " + longDay(q.at.On),
 		Desc:     q.whereLede(w),
 		Patterns: marked,
 		Value: func(id string) (worldmap.Cell, bool) {

@@ -107,7 +107,7 @@ func partWords(s string) string {
 	return body + doubt
 }
 
-// onDate puts "on", "in" or "between" before a date, as its precision asks for.
+// onDate puts "on", "in", "by" or the like before a date, as its precision asks for.
 func onDate(d stocktake.Date) string {
 	s := d.String()
 	switch {
@@ -115,10 +115,30 @@ func onDate(d stocktake.Date) string {
 		return "on a day not stated"
 	case d.Exact() || strings.Trim(s, "?~%0123456789-") == "" && len(strings.TrimRight(s, "?~%")) == 10:
 		return "on " + dateWords(d)
-	case strings.Contains(s, "/"):
-		return "some time in " + dateWords(d)
 	}
-	return "in " + dateWords(d)
+	switch from, to, span := strings.Cut(s, "/"); {
+	case !span:
+		return "in " + dateWords(d)
+	case from == ".." || from == "":
+		return "by " + partWords(to)
+	case to == ".." || to == "":
+		return "some time from " + partWords(from) + " on"
+	}
+	return "some time from " + dateWords(d)
+}
+
+// sinceWords puts "since" before a date.
+func sinceWords(d stocktake.Date) string {
+	from, to, span := strings.Cut(d.String(), "/")
+	switch {
+	case !span:
+		return "since " + dateWords(d)
+	case from == ".." || from == "":
+		return "since " + partWords(to) + " or before"
+	case to == ".." || to == "":
+		return "since some day from " + partWords(from) + " on"
+	}
+	return "since some day from " + dateWords(d)
 }
 
 // knownWords writes a moment as answers print it by its day.

@@ -59,3 +59,40 @@ func TestActHeadings(t *testing.T) {
 }
 
 var anID = regexp.MustCompile(`\sid="[^"]+"`)
+
+func TestDaysInProse(t *testing.T) {
+	for edtf, want := range map[string][2]string{
+		"2018-12-19":            {"on 19 December 2018", "since 19 December 2018"},
+		"2018-12":               {"in December 2018", "since December 2018"},
+		"2018-12-04/2018-12-07": {"some time from 4 to 7 December 2018", "since some day from 4 to 7 December 2018"},
+		"../2021-03-21":         {"by 21 March 2021", "since 21 March 2021 or before"},
+		"2018-12-04/..":         {"some time from 4 December 2018 on", "since some day from 4 December 2018 on"},
+	} {
+		d := stocktake.MustDate(edtf)
+		if on, since := onDate(d), sinceWords(d); on != want[0] || since != want[1] {
+			t.Errorf("%s is %q and %q, not %q", edtf, on, since, want)
+		}
+	}
+}
+
+// A statement's page tells the day of an act as the page of the standing does: where sources disagree, it gives no single day.
+func TestDayThatSourcesDisagreeOn(t *testing.T) {
+	l := small(t)
+	q := asking(t, l, "/?on=2018-01-01")
+	st, err := l.Record().Standing(q.ctx, q.at, "USA", "gcm-process")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := false
+	for i := range st.Acts {
+		if a := &st.Acts[i]; a.Kind == stocktake.Withdrawal {
+			found = true
+			if got, want := toldOn(&st, a), "on a day on which sources disagree (2 to 3 December 2017)"; got != want {
+				t.Errorf("%q, not %q", got, want)
+			}
+		}
+	}
+	if !found {
+		t.Error("the record has no such act")
+	}
+}
