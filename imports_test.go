@@ -29,6 +29,7 @@ var mayImport = map[string][]string{
 	"stocktake/internal/web":             {"stocktake", "stocktake/internal/ingest", "stocktake/internal/ledger", "stocktake/internal/record", "stocktake/internal/secretariat", "stocktake/internal/tree", "stocktake/internal/worldmap"},
 	"stocktake/internal/verify":          {"stocktake", "stocktake/internal/tree"},
 	"stocktake/internal/mirror":          {"stocktake", "stocktake/internal/ledger", "stocktake/internal/tree", "stocktake/internal/verify"},
+	"stocktake/internal/witness":         {"stocktake", "stocktake/internal/tree"},
 	"stocktake/internal/publish":         {"stocktake", "stocktake/internal/ledger", "stocktake/internal/tree"},
 	"stocktake/cmd/stocktake":            {"stocktake/internal/cli"},
 }

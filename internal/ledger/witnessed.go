@@ -1,0 +1,89 @@
+package ledger
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"stocktake"
+	"stocktake/internal/store"
+)
+
+const metaWitnessed = "log/witnessed" // JSON list of Witnessed
+
+// A Witnessed is how far the signatures of one witness reach.
+type Witnessed struct {
+	Origin string    `json:"origin"` // of the log
+	Name   string    `json:"name"`   // of the witness
+	VKey   string    `json:"vkey"`
+	Size   int64     `json:"size"`
+	At     time.Time `json:"at"` // by the clock of the witness, whole seconds
+}
+
+// Cosign stores a signed head with a signature that a witness added, in the place of the same head without it.
+func (l *Ledger) Cosign(ctx context.Context, signed []byte, by Witnessed) error {
+	return l.store.Write(ctx, func(w store.Writer) error {
+		c, ok, err := w.Checkpoint(ctx, by.Origin)
+		if err != nil {
+			return err
+		}
+		if !ok || c.Size < by.Size {
+			return stocktake.NotFoundf("no head of the log %s with %d entries was signed here", by.Origin, by.Size)
+		}
+		put := store.Checkpoint{Origin: by.Origin, Size: by.Size, Note: signed, At: l.Now().Truncate(time.Microsecond)}
+		if c.Size == by.Size {
+			put.At = c.At // it is when the log signed
+			if text := c.Note[:bytes.Index(c.Note, []byte("\n\n"))+1]; !bytes.HasPrefix(signed, text) {
+				return &stocktake.Fault{Kind: stocktake.Conflict, What: fmt.Sprintf("the witness %s signed another head than the one that is stored", by.Name)}
+			}
+		}
+		if err := w.PutCheckpoint(ctx, put); err != nil {
+			return err
+		}
+		list, err := witnessed(ctx, w)
+		if err != nil {
+			return err
+		}
+		same := func(x Witnessed) bool { return x.Origin == by.Origin && x.VKey == by.VKey }
+		if i := slices.IndexFunc(list, same); i < 0 {
+			list = append(list, by)
+		} else if list[i].Size <= by.Size {
+			list[i] = by
+		}
+		b, err := json.Marshal(list)
+		if err != nil {
+			return err
+		}
+		return w.SetMeta(ctx, metaWitnessed, string(b))
+	})
+}
+
+// Witnessed returns how far the signatures of witnesses reach in the log under its present name, for each witness that ever signed it.
+func (l *Ledger) Witnessed(ctx context.Context) ([]Witnessed, error) {
+	origin, _, err := l.LogName(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list, err := witnessed(ctx, l.store)
+	return slices.DeleteFunc(list, func(x Witnessed) bool { return x.Origin != origin }), err
+}
+
+func witnessed(ctx context.Context, r store.Reader) ([]Witnessed, error) {
+	text, err := r.Meta(ctx, metaWitnessed)
+	if err != nil || text == "" {
+		return nil, err
+	}
+	var list []Witnessed
+	if err := json.Unmarshal([]byte(text), &list); err != nil {
+		return nil, fmt.Errorf("the setting %s: %w", metaWitnessed, err)
+	}
+	return list, nil
+}
+
+// HashReader reads hashes of the log's tree, for proofs.
+func (l *Ledger) HashReader(ctx context.Context) tlog.HashReader { return logHashes{ctx, l.store} }
