@@ -8,6 +8,7 @@ package importer
 import (
 	"context"
 	"io"
+	"slices"
 	"sort"
 	"time"
 
@@ -80,6 +81,9 @@ type Importer interface {
 func Named(name string) (Importer, bool) {
 	for _, im := range all {
 		if im.Name() == name {
+			if slices.Contains(tellsOfStates, name) {
+				im = peopled{im}
+			}
 			return im, true
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"stocktake"
@@ -34,7 +35,7 @@ func inspect(dir, base string) (input, error) {
 	for _, name := range []string{base, other} {
 		in := input{path: filepath.Join(dir, filepath.FromSlash(name)), name: name}
 		f, err := os.Open(in.path)
-		if errors.Is(err, fs.ErrNotExist) {
+		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 			continue
 		}
 		if err != nil {
@@ -52,7 +53,25 @@ func inspect(dir, base string) (input, error) {
 		in.sum = hex.EncodeToString(h.Sum(nil))
 		return in, nil
 	}
+	switch st, err := os.Stat(dir); {
+	case errors.Is(err, fs.ErrNotExist):
+		return input{}, stocktake.NotFoundf("there is no such folder").At(dir).Hinted("give the folder that holds %s", base)
+	case err == nil && !st.IsDir():
+		return input{}, stocktake.NotFoundf("this is a file, and not the folder that holds %s", base).At(dir).Hinted("give the folder; a table of your own needs a mapping, and its file is given then")
+	}
 	return input{}, stocktake.NotFoundf("there is no file %s in the folder", base).At(dir).Hinted("give the folder that holds it")
+}
+
+// inspectFile hashes one file that a person named by its path.
+func inspectFile(path string) (input, error) {
+	if st, err := os.Stat(path); err == nil && st.IsDir() {
+		return input{}, stocktake.Invalidf("this is a folder, and one file is read").At(path).Hinted("give the table or page itself")
+	}
+	in, err := inspect(filepath.Dir(path), filepath.Base(path))
+	if stocktake.KindOf(err) == stocktake.NotFound {
+		return input{}, stocktake.NotFoundf("there is no such file").At(path).Hinted("check how its name is written, and in which folder it lies")
+	}
+	return in, err
 }
 
 func exists(dir, base string) bool {
