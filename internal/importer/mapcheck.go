@@ -69,8 +69,8 @@ func (m *mapping) check() error {
 		return fail(bad("party", "say which column names the party"), "such as party: {column: Country}")
 	case !m.Instrument.given():
 		return fail(bad("instrument", "say which instrument the file is about"), "such as instrument: icrmw, or instrument: {column: Treaty}")
-	case m.Instrument.Column != "" && len(m.Coverage.Instruments)+len(m.Coverage.Kinds) == 0:
-		return fail(bad("coverage instruments", "the instrument stands in a column, so say here which ones the file covers"), "ids, or beginnings such as untc-*")
+	case len(m.Coverage.Kinds) > 0:
+		return fail(bad("coverage kinds", "a table covers the instruments that it tells of, and no whole kind"), "leave kinds out; instruments: narrows what the table covers")
 	case len(m.Acts) == 0 && m.Votes == nil && !m.Register:
 		return fail(bad("acts", "the mapping makes neither acts nor votes"), "write acts, votes or register_headings: true")
 	case m.Votes != nil && (len(m.Acts) > 0 || m.Register):
@@ -136,11 +136,14 @@ func (m *mapping) check() error {
 		for _, f := range []struct {
 			key string
 			f   *mapField
-		}{{"roll_call", &v.RollCall}, {"date", &v.Date}, {"symbol", &v.Symbol}, {"session", &v.Session}, {"label", &v.Label}, {"part", &v.Part}} {
+		}{{"roll_call", &v.RollCall}, {"date", &v.Date}, {"symbol", &v.Symbol}, {"session", &v.Session}, {"label", &v.Label}, {"part", &v.Part}, {"meeting", &v.Meeting}, {"title", &v.Title}} {
 			field("votes "+f.key, f.f)
 		}
-		if v.Column == "" || !v.RollCall.given() || !v.Date.given() || len(v.Values) == 0 {
-			return fail(bad("votes", "votes need roll_call, date, column and values"), "such as roll_call: {column: Meeting}, date: {column: Date}, column: Vote, values: {yes: [Y], no: [N], abstain: [A]}")
+		if v.RollCall.given() && v.Meeting.given() {
+			return fail(bad("votes", "roll_call and meeting exclude each other"), "roll_call is an id of the vote itself; meeting makes an id of the meeting and the text")
+		}
+		if v.Column == "" || !v.RollCall.given() && !v.Meeting.given() || !v.Date.given() || len(v.Values) == 0 {
+			return fail(bad("votes", "votes need roll_call or meeting, date, column and values"), "such as meeting: {column: Meeting}, date: {column: Date}, column: Vote, values: {yes: [Y], no: [N], abstain: [A]}")
 		}
 		v.values = map[string]int{}
 		for list, words := range v.Values {

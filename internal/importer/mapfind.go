@@ -2,6 +2,7 @@ package importer
 
 import (
 	"regexp"
+	"strings"
 	"sync"
 
 	"stocktake"
@@ -12,6 +13,9 @@ func (r *mapRun) value(f *mapField, cells []string) string {
 	v := f.Fixed
 	switch {
 	case f.Column != "":
+		if f.at < 0 {
+			return ""
+		}
 		v = cells[f.at]
 	case f.page != nil:
 		if g := f.page.FindStringSubmatch(r.t.page); g != nil {
@@ -90,10 +94,34 @@ func (r *mapRun) instrument(cells []string) (stocktake.InstrumentID, bool) {
 		id, _ = r.lookUp(&r.Instrument, v)
 		r.instr[v] = id
 	}
+	if id == "" && r.Votes != nil {
+		if symbol := resolutionSymbol(v); symbol != "" {
+			id = gaInstrument("", symbol, firstNumbered)
+			r.instr[v], r.made[id] = id, symbol
+		} else {
+			r.reject(r.Instrument.at, v, "no instrument of the record has this name"+r.meant("instrument", v, nil)+"; a resolution that it does not have is named by its symbol, such as A/RES/80/1")
+			return "", false
+		}
+	}
 	if id == "" {
 		r.reject(r.Instrument.at, v, "no instrument of the record has this name"+r.meant("instrument", v, nil))
 	}
 	return id, id != ""
+}
+
+// firstNumbered is the session from which resolutions are numbered by session.
+const firstNumbered = 31
+
+var newSymbol = regexp.MustCompile(`^A/RES/((?:ES-|S-)?[0-9]+/[0-9]+) ?([A-Z]?)$`)
+
+// resolutionSymbol returns the symbol of a resolution of the General Assembly since its 31st session, as the UN writes it but for the space
+// before a letter; "" where v is none.
+func resolutionSymbol(v string) string {
+	g := newSymbol.FindStringSubmatch(strings.ToUpper(v))
+	if g == nil {
+		return ""
+	}
+	return "A/RES/" + g[1] + g[2]
 }
 
 func (r *mapRun) who(cells []string) (stocktake.PartyID, bool) {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"sort"
@@ -25,27 +24,37 @@ type nearer interface {
 // mapRun is one import by a mapping.
 type mapRun struct {
 	*mapping
-	rec    Record
-	rep    *Report
-	t      *rows
-	src    stocktake.Source
-	base   string // what keys of filings begin with
-	emit   func(stocktake.Filing) error
-	party  map[string]stocktake.PartyID
-	instr  map[string]stocktake.InstrumentID
-	ord    map[stocktake.ActID]int
-	acts   []stocktake.Act // of the filing that is being filled
-	part   map[stocktake.InstrumentID]int
-	first  *stocktake.Instrument // to be introduced by the first filing
-	line   int
-	closed map[string]bool // roll-calls that are filed
-	call   *mapCall
+	rec   Record
+	rep   *Report
+	t     *rows
+	src   stocktake.Source
+	base  string // what keys of filings begin with
+	emit  func(stocktake.Filing) error
+	party map[string]stocktake.PartyID
+	instr map[string]stocktake.InstrumentID
+	ord   map[stocktake.ActID]int
+	acts  []stocktake.Act // of the filing that is being filled
+	part  map[stocktake.InstrumentID]int
+	first *stocktake.Instrument // to be described before the first act
+	line  int
+
+	calls  map[string]*mapCall // roll-calls, and in the order of their first rows
+	order  []*mapCall
+	last   *mapCall                          // of the row before
+	strays []int                             // lines since then that belong to no roll-call
+	made   map[stocktake.InstrumentID]string // symbols of resolutions that the record does not have
+	only   stocktake.InstrumentID            // the one instrument of a table of votes
+
+	read   map[stocktake.InstrumentID]*reading
+	lost   map[stocktake.PartyID]bool // in rows that may be about any instrument
+	slips  int                        // such rows
+	unread int                        // rows that could not be read
 }
 
 // Import reads one file. Acts are streamed: a filing is emitted when the instrument changes and after every thousand acts.
 func (m *mapping) Import(ctx context.Context, path string, rec Record, opt Options, emit func(stocktake.Filing) error) (Report, error) {
 	var rep Report
-	in, err := inspect(filepath.Dir(path), filepath.Base(path))
+	in, err := inspectFile(path)
 	if err != nil {
 		return rep, err
 	}
@@ -65,7 +74,8 @@ func (m *mapping) Import(ctx context.Context, path string, rec Record, opt Optio
 	}
 	defer t.close()
 	r := &mapRun{mapping: m.copy(), rec: rec, rep: &rep, t: t, base: m.Mapping + "/" + e.name, emit: emit, party: map[string]stocktake.PartyID{}, instr: map[string]stocktake.InstrumentID{},
-		ord: map[stocktake.ActID]int{}, part: map[stocktake.InstrumentID]int{}, closed: map[string]bool{}}
+		ord: map[stocktake.ActID]int{}, part: map[stocktake.InstrumentID]int{}, calls: map[string]*mapCall{}, made: map[stocktake.InstrumentID]string{},
+		read: map[stocktake.InstrumentID]*reading{}, lost: map[stocktake.PartyID]bool{}}
 	s := m.Source
 	r.src = e.source(stocktake.Source{Kind: s.Kind, Title: s.Title, Publisher: s.Publisher, Address: s.Address, Lang: s.Lang, Licence: s.Licence, Note: s.Note}, m.Source.ID, in)
 	r.src.Copy.Name = in.name
@@ -83,14 +93,17 @@ func (m *mapping) Import(ctx context.Context, path string, rec Record, opt Optio
 		r.src.ID = stocktake.SourceID(m.Source.ID + "-" + string(fixed) + "-" + e.name)
 		r.src.Title += ": " + string(fixed)
 	}
-	if err := r.coverage(fixed); err != nil {
-		return rep, err
-	}
 	for {
 		if err := ctx.Err(); err != nil {
 			return rep, err
 		}
-		cells, line, err := t.next(func(j Reject) { rep.Rows++; rep.Rejects = append(rep.Rejects, j) })
+		cells, line, err := t.next(func(j Reject) {
+			rep.Rows++
+			rep.Rejects = append(rep.Rejects, j)
+			r.unread++
+			r.noteRow(fixed, "", false)
+			r.stray(j.Line)
+		})
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -102,27 +115,42 @@ func (m *mapping) Import(ctx context.Context, path string, rec Record, opt Optio
 		if slices.ContainsFunc(r.Skip, func(c *mapIf) bool { return c.holds(cells) }) {
 			continue
 		}
-		in, ok := fixed, true
-		if fixed == "" {
-			in, ok = r.instrument(cells)
-		}
-		party, known := r.who(cells)
-		if !ok || !known {
-			continue
-		}
+		before := len(rep.Rejects)
 		if r.Votes != nil {
-			err = r.vote(in, party, cells)
-		} else {
-			err = r.row(in, party, cells)
-		}
-		if err != nil {
+			r.ballot(fixed, cells)
+		} else if err := r.take(fixed, cells); err != nil {
 			return rep, err
+		}
+		if len(rep.Rejects) > before {
+			r.unread++
 		}
 	}
 	if err := r.flush(); err != nil {
 		return rep, err
 	}
-	return rep, r.flushCall()
+	if err := r.flushCalls(); err != nil {
+		return rep, err
+	}
+	if err := r.stranger(); err != nil {
+		return rep, err
+	}
+	return rep, r.coverage(fixed)
+}
+
+// take makes the acts of one row, and notes whether it was read whole.
+func (r *mapRun) take(fixed stocktake.InstrumentID, cells []string) error {
+	before := len(r.rep.Rejects)
+	in := fixed
+	if fixed == "" {
+		in, _ = r.instrument(cells)
+	}
+	party, _ := r.who(cells)
+	var err error
+	if in != "" && party != "" {
+		err = r.row(in, party, cells)
+	}
+	r.noteRow(in, party, len(r.rep.Rejects) == before)
+	return err
 }
 
 // copy returns the mapping with places of columns of its own, so that one mapping may read several files at once.
@@ -163,6 +191,11 @@ func (r *mapRun) columns() (err error) {
 		}
 		return at
 	}
+	field := func(f *mapField) {
+		if f.at = -1; !f.Optional || slices.Contains(r.t.columns, tidy(f.Column)) {
+			f.at = find(f.Column)
+		}
+	}
 	r.Party.at, r.Instrument.at = find(r.Party.Column), find(r.Instrument.Column)
 	for _, s := range r.Skip {
 		s.at = find(s.Column)
@@ -183,8 +216,8 @@ func (r *mapRun) columns() (err error) {
 	}
 	if v := r.Votes; v != nil {
 		v.at = find(v.Column)
-		for _, f := range []*mapField{&v.RollCall, &v.Date, &v.Symbol, &v.Session, &v.Label, &v.Part} {
-			f.at = find(f.Column)
+		for _, f := range []*mapField{&v.RollCall, &v.Meeting, &v.Date, &v.Symbol, &v.Session, &v.Label, &v.Part, &v.Title} {
+			field(f)
 		}
 	}
 	if err != nil || !r.Register {
@@ -202,28 +235,6 @@ func (r *mapRun) columns() (err error) {
 		r.Acts = append(r.Acts, &mapAct{Column: name, head: &h, at: i, kindAt: -1, phase: stocktake.PhaseDone})
 	}
 	return nil
-}
-
-func (r *mapRun) coverage(fixed stocktake.InstrumentID) error {
-	c := r.Coverage
-	cov := stocktake.Coverage{Source: r.src.ID, Instruments: c.Instruments, Kinds: c.Kinds, Acts: c.Acts, Parties: c.Parties, From: date(c.From), To: date(c.To), CannotShow: c.CannotShow}
-	if len(cov.Instruments)+len(cov.Kinds) == 0 {
-		cov.Instruments = []string{string(fixed)}
-	}
-	if cov.To.IsZero() {
-		if cov.To = r.src.Published; cov.To.IsZero() {
-			cov.To = r.src.Read
-		}
-	}
-	f := stocktake.Filing{Format: stocktake.Format, Key: r.base + "/coverage", Title: "What it covers: " + r.src.Title, Sources: []stocktake.Source{r.src}, Coverage: []stocktake.Coverage{cov}}
-	if fixed != "" { // one mapping may be used for each of many instruments
-		f.Key = r.base + "/" + string(fixed) + "/coverage"
-	}
-	if r.first != nil {
-		f.Instruments = []stocktake.Instrument{*r.first}
-	}
-	r.rep.Filings++
-	return r.emit(f)
 }
 
 func (r *mapRun) reject(col int, value, reason string) {
@@ -358,6 +369,13 @@ func (a *mapAct) word(w string) (stocktake.ActKind, string) {
 func (r *mapRun) flush() error {
 	if len(r.acts) == 0 {
 		return nil
+	}
+	if r.first != nil {
+		in := *r.first
+		r.first = nil
+		if err := r.describe(in); err != nil {
+			return err
+		}
 	}
 	in := r.acts[0].Instrument
 	r.part[in]++

@@ -66,11 +66,12 @@ type mapSource struct {
 
 // mapField is a value that is fixed, stands in a column, or is found once in the page. Names gives ids for what stands there.
 type mapField struct {
-	Fixed  string            `yaml:"fixed"`
-	Column string            `yaml:"column"`
-	Page   string            `yaml:"page"`
-	Strip  string            `yaml:"strip"` // a pattern of what is cut away before the value is looked up
-	Names  map[string]string `yaml:"names"`
+	Fixed    string            `yaml:"fixed"`
+	Column   string            `yaml:"column"`
+	Page     string            `yaml:"page"`
+	Strip    string            `yaml:"strip"` // a pattern of what is cut away before the value is looked up
+	Names    map[string]string `yaml:"names"`
+	Optional bool              `yaml:"optional"` // the column may be missing; then nothing is given
 
 	page, strip *regexp.Regexp
 	at          int
@@ -84,7 +85,7 @@ func (f *mapField) UnmarshalYAML(n *yaml.Node) error {
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 { // Decode does not know here that keys must be known
 		switch k := n.Content[i]; k.Value {
-		case "fixed", "column", "page", "strip", "names":
+		case "fixed", "column", "page", "strip", "names", "optional":
 		default:
 			return unknownKey(k)
 		}
@@ -156,12 +157,15 @@ type mapDay struct {
 
 // mapVotes makes a roll-call of rows that each hold one party's vote.
 type mapVotes struct {
-	RollCall mapField            `yaml:"roll_call"`
+	RollCall mapField            `yaml:"roll_call"` // an id of the vote; or
+	Meeting  mapField            `yaml:"meeting"`   // the meeting it was held at, which makes an id together with the text
 	Date     mapField            `yaml:"date"`
 	Symbol   mapField            `yaml:"symbol"`
 	Session  mapField            `yaml:"session"`
 	Label    mapField            `yaml:"label"`
 	Part     mapField            `yaml:"part"`
+	Title    mapField            `yaml:"title"`   // of a resolution that the record does not have
+	Partial  bool                `yaml:"partial"` // the table lists some members only, and says nothing of the others
 	Column   string              `yaml:"column"`
 	Values   map[string][]string `yaml:"values"` // yes, no, abstain, absent, not_voting, ignore
 
@@ -181,7 +185,7 @@ type mapConst struct {
 
 type mapCoverage struct {
 	Instruments []string            `yaml:"instruments"`
-	Kinds       []string            `yaml:"kinds"`
+	Kinds       []string            `yaml:"kinds"` // refused: a table covers what it tells of
 	Acts        []string            `yaml:"acts"`
 	Parties     []stocktake.PartyID `yaml:"parties"`
 	From        string              `yaml:"from"`
@@ -229,7 +233,7 @@ func unknownKey(k *yaml.Node) error {
 
 // mappingKeys are all keys of a mapping, for the nearest to a misspelt one.
 var mappingKeys = strings.Fields(`mapping about file source instrument describe party dates skip register_headings acts votes constants coverage
-	form delimiter encoding sheet table heading header id series kind edition title publisher address lang published licence note fixed column page strip names
+	form delimiter encoding sheet table heading header id series kind edition title publisher address lang published licence note fixed column page strip names partial
 	symbol adopted place equals matches empty kind_column kinds letters as effect notified announced value optional when roll_call date session label part
 	values organ meeting confidence instruments parties from to cannot_show`)
 
