@@ -86,6 +86,7 @@ type commands struct {
 	Mirror       mirrorCmd       `cmd:"" help:"Make a folder follow a published record."`
 	Proof        proofCmd        `cmd:"" help:"Write the proof that a filing stands in the log."`
 	Key          keyCmd          `cmd:"" help:"The key of the log."`
+	Witness      witnessCmd      `cmd:"" help:"Sign heads of other people's logs, so that none can show two histories."`
 	Version      versionCmd      `cmd:"" help:"Print the version."`
 }
 

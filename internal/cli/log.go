@@ -15,6 +15,7 @@ import (
 	"stocktake"
 	"stocktake/internal/tree"
 	"stocktake/internal/verify"
+	"stocktake/internal/witness"
 )
 
 // keyFile is where the key of the log lies, in the folder of the record and outside the database.
@@ -79,8 +80,8 @@ func (o *opened) signLog(e *env) error {
 // signEvery is how often the newest head is signed, where it is newer than the signed one.
 const signEvery = 2 * time.Second
 
-// keepSigned signs what is filed, by this and other processes, until ctx ends.
-func (o *opened) keepSigned(ctx context.Context, e *env, failed func(error)) {
+// keepSigned signs what is filed, by this and other processes, until ctx ends, and has witnesses sign it too where there are any.
+func (o *opened) keepSigned(ctx context.Context, e *env, witnesses *witness.Gatherer, failed func(error)) {
 	if o.key == nil {
 		return
 	}
@@ -91,7 +92,10 @@ func (o *opened) keepSigned(ctx context.Context, e *env, failed func(error)) {
 		case <-ctx.Done():
 			return
 		case <-t.C:
-			if _, err := o.SignLog(ctx, o.key); err != nil && ctx.Err() == nil {
+			c, err := o.SignLog(ctx, o.key)
+			if err == nil {
+				o.offer(ctx, witnesses, c)
+			} else if ctx.Err() == nil {
 				failed(err)
 			}
 		}

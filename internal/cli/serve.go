@@ -19,8 +19,9 @@ import (
 )
 
 type serveCmd struct {
-	Listen  string `help:"Address and port. The default is this computer alone." default:"127.0.0.1:8017" env:"STOCKTAKE_LISTEN" placeholder:"HOST:PORT"`
-	Browser bool   `help:"Open the page in a browser once it is served. Done by itself where the program is opened without arguments on Windows or macOS."`
+	Listen    string `help:"Address and port. The default is this computer alone." default:"127.0.0.1:8017" env:"STOCKTAKE_LISTEN" placeholder:"HOST:PORT"`
+	Witnesses string `help:"File that names witnesses with their addresses (c2sp.org/tlog-policy): they are asked to sign each new head of the log." env:"STOCKTAKE_WITNESSES" placeholder:"FILE" type:"existingfile"`
+	Browser   bool   `help:"Open the page in a browser once it is served. Done by itself where the program is opened without arguments on Windows or macOS."`
 }
 
 func (c *serveCmd) Help() string {
@@ -38,11 +39,15 @@ func (c *serveCmd) Run(e *env) error {
 		return err
 	}
 	defer o.Close()
+	logger := slog.New(slog.NewTextHandler(e.err, nil))
+	witnesses, err := o.witnesses(e, c.Witnesses, logger)
+	if err != nil {
+		return err
+	}
 	ln, err := net.Listen("tcp", c.Listen)
 	if err != nil {
 		return &stocktake.Fault{Kind: stocktake.Conflict, What: err.Error(), Hint: "another program may be using this port: choose another with --listen 127.0.0.1:8018", Err: err}
 	}
-	logger := slog.New(slog.NewTextHandler(e.err, nil))
 	ip := net.ParseIP(host)
 	loopback := host == "localhost" || ip != nil && ip.IsLoopback()
 	srv := &http.Server{
@@ -59,7 +64,10 @@ func (c *serveCmd) Run(e *env) error {
 	} else if o.key == nil {
 		e.say("The key of the log is not in this folder, so that this process does not sign: another one has to.")
 	}
-	go o.keepSigned(ctx, e, func(err error) { logger.Error("cannot sign the log", "err", err) })
+	if witnesses != nil {
+		go witnesses.Run(ctx)
+	}
+	go o.keepSigned(ctx, e, witnesses, func(err error) { logger.Error("cannot sign the log", "err", err) })
 	address := "http://" + ln.Addr().String() + "/"
 	s := o.Record().Size()
 	fmt.Fprintf(e.out, "Stocktake serves %d filings: %d roll-calls, %d instruments, %d parties.\nOpen %s\nStop with Ctrl-C.\n", s.Filings, s.RollCalls, s.Instruments, s.Parties, address)
