@@ -221,11 +221,14 @@ func (q *request) recounted(v *recountView, id string, day stocktake.Day) {
 	v.Here, v.HereLink = name+": the record has no such act", q.to("i", in, p)
 }
 
-// toldOn is the day of an act in words; where sources disagree about it, and nothing filed settles that, it says so.
+// toldOn is the day of an act in words. Where sources disagree on it, or on another day by which the act moves a standing, and nothing filed
+// settles that, it says so.
 func toldOn(st *stocktake.Standing, a *stocktake.ActRef) string {
-	for i := range st.Conflicts {
-		if c := &st.Conflicts[i]; c.Act == a.ID && c.About == a.Phase.String() && c.Follows == "" {
-			return "on a day on which sources disagree" + between(c)
+	for _, ph := range append([]stocktake.Phase{a.Phase}, moving...) {
+		for i := range st.Conflicts {
+			if c := &st.Conflicts[i]; c.Act == a.ID && c.About == ph.String() && c.Follows == "" {
+				return "on a day on which sources disagree" + between(c)
+			}
 		}
 	}
 	return onDate(a.Date)
