@@ -14,8 +14,9 @@ func Note() string {
 	return "This map shows where governments stand. It is no statement about land. The boundaries and names shown, and the way " +
 		"areas are drawn, do not imply that anyone who made or publishes this map holds any opinion on the legal status of a " +
 		"country, territory, city or area, or on where its limits run. Names and status follow the usage of United Nations " +
-		"bodies. Areas in dispute are hatched and take no state’s colour; dashed lines are boundaries that are not agreed; " +
-		"the list of such areas is not complete. Outlines are coarse, and states too small to be seen are circles, some moved " +
+		"bodies. Areas in dispute are grey with slanted lines, which nothing else on the map has, and take no state’s colour; " +
+		"dashed lines are boundaries that are not agreed; the list of such areas is not complete. Outlines are coarse, and " +
+		"states too small to be seen are circles, some moved " +
 		"a little so that neighbours stay apart. Antarctica is left out. Equal Earth projection: areas keep their proportion. " +
 		"Geometry: Natural Earth, public domain, with changes."
 }

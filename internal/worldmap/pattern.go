@@ -12,7 +12,7 @@ const (
 	KindNone      = "k-none"      // no act known
 	KindAbsent    = "k-absent"    // did not vote; always dotted
 	KindNonmember = "k-nonmember" // not a member then
-	KindDisputed  = "k-disputed"  // a disputed area; always hatched
+	KindDisputed  = "k-disputed"  // a disputed area; always with slanted lines, which nothing else has
 	KindTerritory = "k-territory" // a territory without a value of its own
 )
 
@@ -36,17 +36,18 @@ type mark struct {
 	dots  string // filled, drawn with class "o"
 }
 
-// marks has one row a class that may be patterned. The first kind is left plain: one plain and the rest marked is enough.
+// marks has one row a class that may be patterned. The first kind is left plain: one plain and the rest marked is enough. Slanted lines
+// are for disputed areas alone, so that no state looks like one.
 var marks = []mark{
 	{class: "k-1", size: "6"},
-	{class: "k-2", size: "5", d: "M-1,1l2-2M0,5l5-5M4,6l2-2"},
+	{class: "k-2", size: "6", d: "M1.5,1.5h3v3h-3z"},
 	{class: "k-3", size: "5", dots: "M1.5,2.5a1,1 0 1,0 2,0a1,1 0 1,0-2,0z"},
-	{class: "k-4", size: "5", d: "M-1,4l2,2M0,0l5,5M4-1l2,2"},
+	{class: "k-4", size: "6", dots: "M1.5,1.5h3v3h-3z"},
 	{class: "k-5", size: "4", d: "M0,2h4"},
-	{class: "k-6", size: "6", d: "M0,6l6-6M0,0l6,6"},
+	{class: "k-6", size: "6", dots: "M1,5h4l-2-4z"},
 	{class: "k-7", size: "4", d: "M2,0v4"},
 	{class: "k-8", size: "6", d: "M0,3h6M3,0v6"},
-	{class: "k-9", size: "6", d: "M0,2l1.5,2l1.5-2l1.5,2l1.5-2"},
+	{class: "k-9", size: "6", d: "M0,1.5h3.5M2.5,4.5h3.5"},
 	{class: "k-10", size: "6", d: "M1.2,3a1.8,1.8 0 1,0 3.6,0a1.8,1.8 0 1,0-3.6,0z"},
 	{class: KindAbsent, size: "4", dots: "M1.3,2a.7,.7 0 1,0 1.4,0a.7,.7 0 1,0-1.4,0z"},
 	{class: KindDisputed, size: "4", d: "M-1,1l2-2M0,4l4-4M3,5l2-2"},

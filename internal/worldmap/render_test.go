@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -316,4 +317,17 @@ func ExampleRender() {
 	}})
 	fmt.Println(err, strings.Contains(b.String(), `<a href="/parties/TUV" data-id="TUV"><title>Tuvalu: party</title><circle class="k-1"`))
 	// Output: <nil> true
+}
+
+// Whoever reads the note must not take a state for an area in dispute: slanted lines are theirs alone.
+func TestOnlyDisputedAreasHaveSlantedLines(t *testing.T) {
+	slanted := regexp.MustCompile(`l-?[\d.]+[,-]`)
+	for _, m := range marks {
+		if got := slanted.MatchString(m.d); got != (m.class == KindDisputed) {
+			t.Errorf("%s is drawn with %q", m.class, m.d)
+		}
+	}
+	if !strings.Contains(Note(), "slanted lines") {
+		t.Error("the note does not say how areas in dispute look")
+	}
 }
