@@ -11,6 +11,7 @@ import (
 
 	"stocktake"
 	"stocktake/internal/builtin"
+	"stocktake/internal/ledger"
 	"stocktake/internal/store"
 )
 
@@ -223,6 +224,9 @@ func (c *restoreCmd) Run(e *env) error {
 		return err
 	}
 	err = st.Restore(e.ctx, filepath.Join(c.From, databaseFile))
+	if err == nil { // its log may have been longer, and words removed since: neither is signed nor served before that is settled
+		err = st.Write(e.ctx, ledger.MarkRestored(e.ctx))
+	}
 	if cerr := st.Close(); err == nil {
 		err = cerr
 	}
@@ -239,6 +243,10 @@ func (c *restoreCmd) Run(e *env) error {
 	}
 	defer o.Close()
 	fmt.Fprintf(e.out, "%s holds a record of %d filings.\n", dir, o.Record().Head())
+	if back, err := o.IsRestored(e.ctx); err != nil || !back {
+		return err
+	}
+	fmt.Fprintf(e.out, "Put the folder keys back, which backups do not hold. Before it is served, say what others saw of it:\n`stocktake --data %s key resume --from MIRROR`, or --alone where nobody can have seen more.\n", dir)
 	return nil
 }
 

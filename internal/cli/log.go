@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"stocktake"
+	"stocktake/internal/mirror"
 	"stocktake/internal/tree"
 	"stocktake/internal/verify"
 	"stocktake/internal/witness"
@@ -49,6 +50,9 @@ func (e *env) prepareLog(o *opened) error {
 			return err
 		}
 	}
+	if back, err := o.IsRestored(e.ctx); err != nil || back {
+		return err
+	}
 	if err := o.CheckKey(e.ctx, o.key); err != nil {
 		next, nerr := os.ReadFile(path + ".next") // the log was turned over, and the program ended before the file was
 		if nerr != nil {
@@ -70,6 +74,9 @@ func (e *env) prepareLog(o *opened) error {
 func (o *opened) signLog(e *env) error {
 	if o.key == nil || o.Record().Head() == 0 {
 		return nil
+	}
+	if back, err := o.IsRestored(e.ctx); err != nil || back {
+		return err
 	}
 	if _, err := o.SignLog(e.ctx, o.key); err != nil && !isForbidden(err) {
 		return err
@@ -295,8 +302,9 @@ func (c *proofCmd) Run(e *env) error {
 }
 
 type keyCmd struct {
-	Show keyShowCmd `cmd:"" default:"1" help:"Print the key of the log that others check signatures with."`
-	Turn keyTurnCmd `cmd:"" help:"End the log under its key and go on under a new one."`
+	Show   keyShowCmd   `cmd:"" default:"1" help:"Print the key of the log that others check signatures with."`
+	Turn   keyTurnCmd   `cmd:"" help:"End the log under its key and go on under a new one."`
+	Resume keyResumeCmd `cmd:"" help:"Go on with a record that was restored from a backup."`
 }
 
 type keyShowCmd struct{}
@@ -336,6 +344,82 @@ func takeNext(path string) error {
 			return os.Rename(path+".next", path)
 		}
 	}
+}
+
+type keyResumeCmd struct {
+	From  []string `help:"Site, mirror or published folder that may hold more of this record. May be repeated." placeholder:"TARGET"`
+	Alone bool     `help:"Nobody can have seen more of this record than the backup holds."`
+}
+
+func (c *keyResumeCmd) Help() string {
+	return "A backup may be older than what was signed and shown since. To sign again from there would fork the log: two histories under one name. This brings back what others kept, removals among it, and only then lets the record be signed and served."
+}
+
+// Run brings back what others kept of a restored record, and lets it be signed and served again.
+func (c *keyResumeCmd) Run(e *env) error {
+	if c.Alone == (len(c.From) > 0) {
+		return misusef("name who may have seen more with --from, or say --alone")
+	}
+	o, err := e.openBare()
+	if err != nil {
+		return err
+	}
+	defer o.Ledger.Close()
+	if back, err := o.IsRestored(e.ctx); err != nil || !back {
+		if err == nil {
+			err = &stocktake.Fault{Kind: stocktake.Conflict, What: "this record was not restored from a backup, or goes on already", Hint: "there is nothing to do"}
+		}
+		return err
+	}
+	_, vkey, err := o.LogName(e.ctx)
+	if err != nil {
+		return err
+	}
+	policy, err := tree.PolicyOf(vkey)
+	if err != nil {
+		return err
+	}
+	seen := &verify.Memory{Dir: filepath.Join(o.dir, "seen"), Now: e.now}
+	for _, target := range c.From {
+		if err := o.bring(e, target, policy, seen); err != nil {
+			return err
+		}
+	}
+	if err := o.Resume(e.ctx); err != nil {
+		return err
+	}
+	fmt.Fprintf(e.out, "The record goes on from filing %d.\n", o.Record().Head())
+	return nil
+}
+
+// bring takes in what a target holds beyond this record. One that holds less brings nothing.
+func (o *opened) bring(e *env, target string, policy *tree.Policy, seen *verify.Memory) error {
+	s, err := verify.Open(e.ctx, target)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	signed, err := s.Read(e.ctx, "checkpoint")
+	if err != nil {
+		return err
+	}
+	head, _, err := policy.Open(signed)
+	if err != nil {
+		return fmt.Errorf("%s: %w", target, err)
+	}
+	have, err := o.Store().LogSize(e.ctx)
+	if err != nil {
+		return err
+	}
+	if head.Size <= have {
+		fmt.Fprintf(e.out, "%s holds %d entries, no more than are here.\n", target, head.Size)
+		return nil
+	}
+	took, err := (&mirror.Mirror{Ledger: o.Ledger, Source: s, Policy: policy, Seen: seen}).Round(e.ctx)
+	if err == nil {
+		fmt.Fprintf(e.out, "%s brought %d entries that were not here.\n", target, took.Entries)
+	}
+	return err
 }
 
 type keyTurnCmd struct {

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"stocktake"
+	"stocktake/internal/ledger"
 	"stocktake/internal/web"
 )
 
@@ -42,6 +43,12 @@ func (c *serveCmd) Run(e *env) error {
 	logger := slog.New(slog.NewTextHandler(e.err, nil))
 	witnesses, err := o.witnesses(e, c.Witnesses, logger)
 	if err != nil {
+		return err
+	}
+	if back, err := o.IsRestored(e.ctx); err != nil || back {
+		if err == nil {
+			err = ledger.ErrRestored
+		}
 		return err
 	}
 	ln, err := net.Listen("tcp", c.Listen)

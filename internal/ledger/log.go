@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -19,6 +20,7 @@ const (
 	metaOrigin = "log/origin"
 	metaVKey   = "log/vkey"
 	metaTurns  = "log/turns" // JSON list of Turn
+	metaBack   = "log/restored"
 )
 
 // A Turn is a leaf after which the log goes on under another origin and key.
@@ -149,6 +151,9 @@ func (l *Ledger) SignLog(ctx context.Context, key *tree.Key) (store.Checkpoint, 
 		if err := checkKey(ctx, w, key); err != nil {
 			return err
 		}
+		if back, err := w.Meta(ctx, metaBack); err != nil || back != "" {
+			return cmp.Or(err, ErrRestored)
+		}
 		size, err := w.LogSize(ctx)
 		if err != nil {
 			return err
@@ -168,6 +173,37 @@ func (l *Ledger) SignLog(ctx context.Context, key *tree.Key) (store.Checkpoint, 
 		return err
 	})
 	return out, err
+}
+
+// ErrRestored refuses to sign for a record that may have been longer than the backup it comes from.
+var ErrRestored error = &stocktake.Fault{Kind: stocktake.Conflict, What: "this record was restored from a backup: its log may have been longer, and words may have been removed since",
+	Hint: "`stocktake key resume --from MIRROR` brings what is missing; where no mirror, witness or reader can have seen a later head, `stocktake key resume --alone`"}
+
+// MarkRestored notes that a record comes from a backup: nothing is signed until Resume. A mirror needs no such care, nor a record that was
+// never signed.
+func MarkRestored(ctx context.Context) func(store.Writer) error {
+	return func(w store.Writer) error {
+		origin, err := w.Meta(ctx, metaOrigin)
+		if err != nil {
+			return err
+		}
+		of, err := w.Meta(ctx, metaMirror)
+		if err != nil || of != "" || origin == "" {
+			return err
+		}
+		return w.SetMeta(ctx, metaBack, "1")
+	}
+}
+
+// IsRestored reports whether the record comes from a backup and was not resumed yet.
+func (l *Ledger) IsRestored(ctx context.Context) (bool, error) {
+	v, err := l.store.Meta(ctx, metaBack)
+	return v != "", err
+}
+
+// Resume lets the log be signed again, after what others saw of it was brought in.
+func (l *Ledger) Resume(ctx context.Context) error {
+	return l.store.Write(ctx, func(w store.Writer) error { return w.SetMeta(ctx, metaBack, "") })
 }
 
 func nameLog(ctx context.Context, w store.Writer, key *tree.Key) error {

@@ -27,7 +27,8 @@ type Copied struct {
 
 // TakeLog makes this record go on as another one does, up to one of its signed heads: leaves are those behind the ones that are here. Filings
 // keep their numbers and times. Unless the leaves, together with those that are here, hash to what was signed, nothing is taken in: a Conflict
-// fault then says that the history is another. of is the address to be named as the origin.
+// fault then says that the history is another. of is the address to be named as the origin; where it is empty, a record of one's own that was
+// restored from a backup gets back what others kept of it.
 func (l *Ledger) TakeLog(ctx context.Context, of string, signed []byte, policy *tree.Policy, leaves func(emit func(Copied) error) error) (tree.Head, error) {
 	head, _, err := policy.Open(signed)
 	if err != nil {
@@ -38,7 +39,11 @@ func (l *Ledger) TakeLog(ctx context.Context, of string, signed []byte, policy *
 		if err != nil {
 			return err
 		}
-		if h, err := w.Head(ctx); err != nil || is == "" && h.Number > 0 {
+		back, err := w.Meta(ctx, metaBack)
+		if err != nil {
+			return err
+		}
+		if h, err := w.Head(ctx); err != nil || is == "" && h.Number > 0 && !(of == "" && back != "") {
 			if err == nil {
 				err = &stocktake.Fault{Kind: stocktake.Conflict, What: "this folder holds a record of its own, which cannot become a mirror", Hint: "name an empty folder"}
 			}
