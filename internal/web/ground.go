@@ -15,6 +15,7 @@ type ground struct {
 	Phase   stocktake.Phase
 	Day     stocktake.Date       // as the first of the sources tells it
 	Sources []stocktake.SourceID // the most exact first, among equals the one known first
+	Best    int                  // so many of them are as exact as the first
 }
 
 // lead is a move of the law: an act of a kind, in a phase, leads to a standing.
@@ -89,16 +90,20 @@ type teller struct {
 }
 
 // inOrder puts the tellers first that tell the day best: the day that the record follows, then the most exact, then the one known first.
-func inOrder(list []teller) (out []stocktake.SourceID) {
+// best is how many are as exact as the first.
+func inOrder(list []teller) (out []stocktake.SourceID, best int) {
 	slices.SortStableFunc(list, func(a, b teller) int {
 		return cmp.Or(cmp.Compare(a.fit, b.fit), cmp.Compare(width(a.day), width(b.day)), cmp.Compare(a.known, b.known), cmp.Compare(a.id, b.id))
 	})
 	for _, t := range list {
 		if !slices.Contains(out, t.id) {
 			out = append(out, t.id)
+			if t.fit == list[0].fit && width(t.day) == width(list[0].day) {
+				best++
+			}
 		}
 	}
-	return out
+	return out, best
 }
 
 func width(d stocktake.Date) int64 {
@@ -134,7 +139,7 @@ func (q *request) ground(st *stocktake.Standing, kind stocktake.InstrumentKind) 
 		}
 		if len(entries) == 0 { // derived from membership: the source is that of the roll-call
 			if f := fit(ref.Date, since); f < bestFit {
-				best, bestFit = ground{ref.ID, ref.Phase, ref.Date, ref.Sources}, f
+				best, bestFit = ground{ref.ID, ref.Phase, ref.Date, ref.Sources, len(ref.Sources)}, f
 			}
 			continue
 		}
@@ -145,9 +150,9 @@ func (q *request) ground(st *stocktake.Standing, kind stocktake.InstrumentKind) 
 			if len(told) == 0 {
 				continue
 			}
-			ids := inOrder(told)
+			ids, n := inOrder(told)
 			if told[0].fit < bestFit {
-				best, bestFit = ground{ref.ID, ph, told[0].day, ids}, told[0].fit
+				best, bestFit = ground{ref.ID, ph, told[0].day, ids, n}, told[0].fit
 			}
 		}
 	}
@@ -204,27 +209,49 @@ func (l leads) behind(st *stocktake.Standing) (list []stocktake.SourceID) {
 	return list
 }
 
+// grounds are the sources behind one of many standings, and how many of them are as exact as the first. A vote has its roll-call's.
+func (q *request) grounds(st *stocktake.Standing, kind stocktake.InstrumentKind) ([]stocktake.SourceID, int, error) {
+	l := q.leads(kind)
+	for i := range st.Acts {
+		if ref := &st.Acts[i]; ref.Kind.Ballot() && st.Since != nil && ref.Date == *st.Since && l.to(st.Standing, ref) {
+			return ref.Sources, len(ref.Sources), nil
+		}
+	}
+	g, err := q.ground(st, kind)
+	if err != nil || len(g.Sources) > 0 {
+		return g.Sources, g.Best, err
+	}
+	list := l.behind(st)
+	return list, len(list), nil
+}
+
 // mostBehind are the sources behind the standings that a sentence counts. First is the newest edition of what most of them rest on.
-func (q *request) mostBehind(w *where) []stocktake.SourceID {
+func (q *request) mostBehind(w *where) ([]stocktake.SourceID, error) {
 	type edition struct {
 		id  stocktake.SourceID
 		day stocktake.Day
 	}
-	series := map[string][]edition{}
-	count := map[string]int{}
-	seen := map[stocktake.SourceID]string{}
-	l := q.leads(w.in.Kind)
+	type series struct {
+		list  []edition
+		count int // standings that it tells as exactly as any
+	}
+	all := map[string]*series{}
+	var order []*series // as met
+	seen := map[stocktake.SourceID]*series{}
 	for _, g := range w.groups {
 		if g.Out {
 			continue
 		}
 		for _, st := range g.Members {
-			var in []string
-			for _, id := range l.behind(st) {
-				name, ok := seen[id]
+			sources, best, err := q.grounds(st, w.in.Kind)
+			if err != nil {
+				return nil, err
+			}
+			var counted []*series
+			for i, id := range sources {
+				of, ok := seen[id]
 				if !ok {
-					e := edition{id: id, day: stocktake.MinDay}
-					name = "source " + string(id)
+					e, name := edition{id, stocktake.MinDay}, "source "+string(id)
 					if s, _, ok := q.s.rec.Source(id, q.at.Head); ok {
 						if s.Series != "" {
 							name = "series " + s.Series
@@ -233,32 +260,30 @@ func (q *request) mostBehind(w *where) []stocktake.SourceID {
 							e.day = lo
 						}
 					}
-					seen[id] = name
-					series[name] = append(series[name], e)
+					if of = all[name]; of == nil {
+						of = &series{}
+						all[name] = of
+						order = append(order, of)
+					}
+					of.list = append(of.list, e)
+					seen[id] = of
 				}
-				if !slices.Contains(in, name) {
-					in = append(in, name)
-					count[name]++
+				if i < best && !slices.Contains(counted, of) {
+					counted = append(counted, of)
+					of.count++
 				}
 			}
 		}
 	}
-	newest := func(a, b edition) int { return cmp.Or(cmp.Compare(b.day, a.day), cmp.Compare(b.id, a.id)) }
-	var names []string
-	for name, list := range series {
-		slices.SortFunc(list, newest)
-		names = append(names, name)
-	}
-	slices.SortFunc(names, func(a, b string) int {
-		return cmp.Or(cmp.Compare(count[b], count[a]), newest(series[a][0], series[b][0]))
-	})
+	slices.SortStableFunc(order, func(a, b *series) int { return cmp.Compare(b.count, a.count) })
 	var out []stocktake.SourceID
-	for _, name := range names {
-		for _, e := range series[name] {
+	for _, of := range order {
+		slices.SortFunc(of.list, func(a, b edition) int { return cmp.Or(cmp.Compare(b.day, a.day), cmp.Compare(b.id, a.id)) })
+		for _, e := range of.list {
 			out = append(out, e.id)
 		}
 	}
-	return out
+	return out, nil
 }
 
 // announcedWords name acts that were announced, where the word for the act is no thing that can be.
@@ -300,10 +325,10 @@ func (q *request) announced(st *stocktake.Standing, kind stocktake.InstrumentKin
 			b.WriteString(", which alone moves no standing")
 		}
 		if told := tellers(entries, stocktake.PhaseAnnounced, ref.Date, func(stocktake.ActKind) bool { return true }); len(told) > 0 {
-			if first := inOrder(told)[0]; len(named) > 0 && named[0] == first {
+			if ids, _ := inOrder(told); len(named) > 0 && named[0] == ids[0] {
 				b.WriteString(" (same source)")
 			} else {
-				b.WriteString(" (source: " + q.sourceInProse(first) + ")")
+				b.WriteString(" (source: " + q.sourceInProse(ids[0]) + ")")
 			}
 		}
 	}

@@ -114,7 +114,11 @@ func (q *request) where(in *stocktake.Instrument) (*where, error) {
 		}
 		return cmp.Compare(a.Word, b.Word)
 	})
-	w.sources = q.mostBehind(w)
+	if q.form == formHTML {
+		if w.sources, err = q.mostBehind(w); err != nil {
+			return nil, err
+		}
+	}
 	for i := range w.groups {
 		if c := w.groups[i].Class; i > 0 && c != w.groups[0].Class && (patterned(c) || c == worldmap.KindAbsent) {
 			w.groups[i].Swatch = swatch(c, true)
@@ -295,7 +299,7 @@ func (q *request) whereAbout(w *where, after string) string {
 		parts = append(parts, p)
 	}
 	if len(parts) == 0 {
-		b.WriteString("this record knew no act of any party towards " + title)
+		b.WriteString("this record knew no act by which any party would stand anywhere towards " + title)
 	} else {
 		b.WriteString(and(parts))
 		for _, v := range w.rolls {
