@@ -30,16 +30,14 @@ func noParties(path string) *stocktake.Fault {
 		Hinted("a record made with `stocktake init` has them; one made with --empty gets them with `stocktake load` from another record's export, or with `stocktake file` (\"An empty record\" in docs/importing.md)")
 }
 
-// stranger is the fault where a table names states, not one of its parties was found, and the record knows no state.
+// stranger is the fault where not one party of a table was found and the record knows no state.
 func (r *mapRun) stranger() error {
-	named := false
-	for name, id := range r.party {
+	for _, id := range r.party {
 		if id != "" {
 			return nil
 		}
-		named = named || slices.Contains(stateNames(), name)
 	}
-	if !named || knowsStates(r.rec) {
+	if len(r.party) == 0 || knowsStates(r.rec) {
 		return nil
 	}
 	return noParties(r.t.in.name)

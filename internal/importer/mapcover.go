@@ -121,7 +121,8 @@ func (c *mapCoverage) names(p stocktake.PartyID) bool {
 }
 
 // describe files what an instrument is, in a filing of its own: the next import finds it in the record, and its other filings stay the same.
+// The first of those describes the source, as it would without this one.
 func (r *mapRun) describe(in stocktake.Instrument) error {
 	r.rep.Filings++
-	return r.emit(stocktake.Filing{Format: stocktake.Format, Key: r.base + "/" + string(in.ID) + "/text", Title: clip("What it is: " + in.Title), Sources: []stocktake.Source{r.src}, Instruments: []stocktake.Instrument{in}})
+	return r.emit(stocktake.Filing{Format: stocktake.Format, Key: r.base + "/" + string(in.ID) + "/text", Title: clip("What it is: " + in.Title), Instruments: []stocktake.Instrument{in}})
 }

@@ -78,6 +78,9 @@ func (r *mapRun) fixed() (stocktake.InstrumentID, error) {
 		r.first = &stocktake.Instrument{ID: id, Kind: stocktake.InstrumentKind(d.Kind), Title: d.Title, Symbol: d.Symbol, Adopted: date(d.Adopted), Place: d.Place, Sources: []stocktake.SourceID{r.src.ID}}
 		return id, nil
 	}
+	if !knowsStates(r.rec) {
+		return "", noParties(r.t.in.name) // an empty record: the instrument is the lesser lack
+	}
 	f := stocktake.Invalidf("the record has no instrument %q", v).At(r.file + ": instrument")
 	if n, ok := r.rec.(nearer); ok {
 		if near := n.Nearest("instrument", v, 3); len(near) > 0 {

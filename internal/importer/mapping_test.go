@@ -16,9 +16,9 @@ import (
 	"stocktake"
 )
 
-// demo knows invented states and three instruments.
+// demo knows invented states, a real one, and three instruments.
 var demo = &fakeRecord{
-	parties: map[string]stocktake.PartyID{"northland": "x-north", "southland": "x-south", "eastland": "x-east", "westland": "x-west", "südland": "x-south"},
+	parties: map[string]stocktake.PartyID{"northland": "x-north", "southland": "x-south", "eastland": "x-east", "westland": "x-west", "südland": "x-south", "france": "FRA"},
 	instruments: map[string]stocktake.InstrumentID{"untc/4-13": "icrmw", "icrmw": "icrmw", "C189": "ilo-c189", "A/RES/73/195": "a-res-73-195", "A/RES/73/151": "a-res-73-151",
 		"Treaty A": "untc-1-1", "Treaty B": "untc-1-2"},
 }

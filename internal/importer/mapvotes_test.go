@@ -139,6 +139,9 @@ func TestVoteTitle(t *testing.T) {
 		t.Errorf("keys %s", got)
 	}
 	known := &fakeRecord{parties: demo.parties, instruments: map[string]stocktake.InstrumentID{"A/RES/80/1 B": "a-res-80-1b", "A/RES/73/195": "a-res-73-195"}}
+	if len(list[0].Sources) > 0 || len(list[1].Sources) != 1 {
+		t.Error("the source is described by the filing that the next import leaves out")
+	}
 	again, _ := voted(t, known, table)
 	if len(again) != 3 || again[0].Key != keys[1] {
 		t.Errorf("imported again: %d filings", len(again))
@@ -198,13 +201,17 @@ func TestCoverageOfWhatWasRead(t *testing.T) {
 // TestEmptyRecord: where the record knows no state, that is said once, with what to do.
 func TestEmptyRecord(t *testing.T) {
 	nobody := &fakeRecord{instruments: map[string]stocktake.InstrumentID{"icrmw": "icrmw"}}
-	file := put(t, "table.csv", []byte("Country,Ratified\nFrance,2001-02-03\nMexico,2001-02-03\n"))
+	file := put(t, "table.csv", []byte("Country,Ratified\nFRA,2001-02-03\nMexico,2001-02-03\n"))
 	own, err := Mapping("demo.yaml", []byte(with()))
 	if err != nil {
 		t.Fatal(err)
 	}
 	votes, _ := Named("un-ga-votes")
-	for _, im := range []Importer{own, votes} {
+	other, err := Mapping("demo.yaml", []byte(with("instrument: gcm")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, im := range []Importer{own, votes, other} {
 		_, err := im.Import(t.Context(), file, nobody, demoOptions, func(f stocktake.Filing) error { return fmt.Errorf("%s is filed", f.Key) })
 		var f *stocktake.Fault
 		if !errors.As(err, &f) || !strings.Contains(f.What, "the record knows no state") || !strings.Contains(f.Hint, "stocktake load") {
