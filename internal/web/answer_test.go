@@ -153,7 +153,7 @@ func TestShapes(t *testing.T) {
 // Every form of every page without parameters can be had.
 func TestForms(t *testing.T) {
 	h := serve(t)
-	example := strings.NewReplacer("{$}", "index", "{instrument}", "gcm", "{party}", "USA", "{number...}", "obj-13", "{rollcall}", "6140", "{act...}", "icerd/USA/consent/1", "{filing}", "7", "{source...}", "c85-pga72-highlights",
+	example := strings.NewReplacer("{$}", "index", "{instrument}", "gcm", "{party}", "USA", "{number...}", "obj-13", "{rollcall}", "6140", "{act...}", "icerd/USA/consent/1", "{filing...}", "7", "{source...}", "c85-pga72-highlights",
 		"{statement}", string(small(t).Record().Statements(small(t).Record().Head())[0].Instrument))
 	with := map[string]string{"/undertakings": "?party=MEX", "/agree": "?party=USA&with=MEX", "/standing": "?party=USA"}
 	for _, r := range routes {

@@ -50,14 +50,21 @@ type goneSheet struct {
 	By               int64
 }
 
-// findFiling reads a number or a SHA-256.
+// findFiling reads a number, a SHA-256, or a key: of several filings with one key, the newest is meant.
 func (q *request) findFiling(name string) (int64, error) {
 	n, err := strconv.ParseInt(name, 10, 64)
 	if err != nil && len(name) == 64 {
 		n = q.s.rec.ByHash(strings.ToLower(name))
 	}
+	if err != nil && n < 1 {
+		for _, k := range q.s.rec.ByKey(name) {
+			if k <= q.at.Head {
+				n = k
+			}
+		}
+	}
 	if n < 1 || n > q.at.Head {
-		m := &missing{Fault: stocktake.NotFoundf("no filing %s at filing %s of this record", name, thousands(q.at.Head)).Hinted("filings have numbers from 1, and a SHA-256 of 64 digits")}
+		m := &missing{Fault: stocktake.NotFoundf("no filing %s at filing %s of this record", name, thousands(q.at.Head)).Hinted("filings have numbers from 1, a SHA-256 of 64 digits, and some a key")}
 		m.near = []nearby{{"All filings", q.to("filings")}}
 		return 0, m
 	}
@@ -77,8 +84,10 @@ func showFiling(q *request) (*answer, error) {
 	if q.form == formJSON {
 		return &answer{raw: row.Bytes}, nil
 	}
-	if q.path("filing") != itoa(n) {
-		return q.moveTo("f", n), nil
+	if name := q.path("filing"); name != itoa(n) {
+		to := q.moveTo("f", n)
+		to.moved = len(name) == 64 // a key may come to mean a newer filing
+		return to, nil
 	}
 	f, err := q.s.l.Load(q.ctx, n)
 	if err != nil {

@@ -46,7 +46,7 @@ func init() {
 		{pattern: "/learned", gather: showLearned, about: "What the record learned between two heads", params: []param{{name: "from-head", about: "after this filing"}, {name: "to-head", about: "up to this filing"}, {name: "standing", about: "1 lists the standings that differ instead of the filings"}}, shape: "learned"},
 		{pattern: "/acts/{act...}", gather: showAct, about: "What every source says of one act"},
 		{pattern: "/filings", gather: showFilings, about: "Every filing", shape: "learned"},
-		{pattern: "/f/{filing}", gather: showFiling, about: "A filing, by number or SHA-256: its public canonical bytes"},
+		{pattern: "/f/{filing...}", gather: showFiling, about: "A filing, by number, SHA-256 or key: its public canonical bytes"},
 		{pattern: "/sources", gather: showSources, about: "Every source with what it covers", shape: "things"},
 		{pattern: "/s/{source...}", gather: showSource, about: "A source: what it covers and cannot show"},
 		{pattern: "/conflicts", gather: showConflicts, about: "Where sources disagree", params: []param{{name: "which", about: "open or settled; both where it is left out"}}, shape: "conflicts"},
