@@ -119,6 +119,9 @@ func (c *importCmd) Run(e *env) error {
 			fmt.Fprintf(e.out, "---\n%s", b)
 		}
 		fmt.Fprintf(e.out, "\nNothing was filed. %d rows were read; they would make %d new filings, and %d are here already.\n", rep.Rows, rs.Filed, rs.Same)
+		for _, n := range rep.Notes {
+			fmt.Fprintln(e.out, "-", n)
+		}
 		return c.tellRejects(e, rep)
 	}
 	return c.tell(e, o, rep, rs, before)
@@ -148,6 +151,16 @@ func (n names) FindParty(s string) (stocktake.PartyID, bool) {
 
 func (n names) FindInstrument(s string) (stocktake.InstrumentID, bool) {
 	return n.o.Record().FindInstrument(s, n.o.Record().Head())
+}
+
+// Members returns who certainly belonged to a group on a day, so that an importer can tell a partial list of votes.
+func (n names) Members(group stocktake.PartyID, on stocktake.Date) (list []stocktake.PartyID) {
+	for _, p := range n.o.Record().Parties(n.o.Record().Head()) {
+		if p.MemberOf(group, on) == stocktake.Yes {
+			list = append(list, p.ID)
+		}
+	}
+	return list
 }
 
 // tell reports what changed at this import.
