@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -29,6 +30,7 @@ import (
 	"stocktake/internal/store/blob"
 	"stocktake/internal/store/sqlite"
 	"stocktake/internal/tree"
+	"stocktake/internal/web"
 )
 
 // auditors builds the programs of tools/auditors, once.
@@ -181,11 +183,15 @@ func (r *record) publish(t *testing.T) {
 // TestAuditors has torchwood and tessera read a published log, whole and with one byte changed in each kind of file.
 func TestAuditors(t *testing.T) {
 	r := newRecord(t, 530)
-	if err := torchwood(t, r.url, r.key.VKey, 530); err != nil {
-		t.Error(err)
-	}
-	if err := fsck(t, r.url, r.key.VKey); err != nil {
-		t.Error(err)
+	site := httptest.NewServer(web.New(r.Ledger, web.Options{Version: "test", Now: time.Now, Log: slog.New(slog.DiscardHandler)}))
+	defer site.Close()
+	for _, url := range []string{r.url, site.URL + "/log/"} { // the folder, and the site itself
+		if err := torchwood(t, url, r.key.VKey, 530); err != nil {
+			t.Error(url, err)
+		}
+		if err := fsck(t, url, r.key.VKey); err != nil {
+			t.Error(url, err)
+		}
 	}
 	other, err := tree.NewKey("example.org/record")
 	if err != nil {
