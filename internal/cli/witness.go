@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"stocktake"
@@ -62,7 +63,11 @@ func (c *witnessCmd) Run(e *env) error {
 	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
 		e.say("Only this computer reaches it so: let a web server with a certificate stand before it.")
 	}
-	fmt.Fprintf(e.out, "Witness %s signs for %d logs at http://%s/\nIts key:\n%s\nStop with Ctrl-C.\n", key.Name(), len(logs), ln.Addr(), s.VKey())
+	names := make([]string, len(logs))
+	for i, l := range logs {
+		names[i] = l.Origin
+	}
+	fmt.Fprintf(e.out, "Witness %s signs for %s at http://%s/\nIts key:\n%s\nStop with Ctrl-C.\n", key.Name(), strings.Join(names, ", "), ln.Addr(), s.VKey())
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(ln) }()
 	select {

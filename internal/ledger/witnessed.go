@@ -3,6 +3,7 @@ package ledger
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -25,7 +26,8 @@ type Witnessed struct {
 	At     time.Time `json:"at"` // by the clock of the witness, whole seconds
 }
 
-// Cosign stores a signed head with a signature that a witness added, in the place of the same head without it.
+// Cosign stores a signed head with a signature that a witness added, in the place of the same head without it. Signatures that are stored
+// already stay, but for an earlier one by the same key.
 func (l *Ledger) Cosign(ctx context.Context, signed []byte, by Witnessed) error {
 	return l.store.Write(ctx, func(w store.Writer) error {
 		c, ok, err := w.Checkpoint(ctx, by.Origin)
@@ -41,6 +43,7 @@ func (l *Ledger) Cosign(ctx context.Context, signed []byte, by Witnessed) error 
 			if text := c.Note[:bytes.Index(c.Note, []byte("\n\n"))+1]; !bytes.HasPrefix(signed, text) {
 				return &stocktake.Fault{Kind: stocktake.Conflict, What: fmt.Sprintf("the witness %s signed another head than the one that is stored", by.Name)}
 			}
+			put.Note = withSignatures(signed, c.Note) // another process may ask witnesses, too
 		}
 		if err := w.PutCheckpoint(ctx, put); err != nil {
 			return err
@@ -61,6 +64,28 @@ func (l *Ledger) Cosign(ctx context.Context, signed []byte, by Witnessed) error 
 		}
 		return w.SetMeta(ctx, metaWitnessed, string(b))
 	})
+}
+
+// withSignatures adds to a signed head the signatures of another copy of it, by keys that did not sign the first.
+func withSignatures(signed, other []byte) []byte {
+	lines := func(note []byte) [][]byte {
+		return bytes.SplitAfter(bytes.TrimSuffix(note[bytes.LastIndex(note, []byte("\n\n"))+2:], []byte("\n")), []byte("\n"))
+	}
+	key := func(line []byte) string { // name, and the short name of the key
+		i := bytes.LastIndexByte(line, ' ') + 1
+		b, err := base64.StdEncoding.DecodeString(string(bytes.TrimSpace(line[i:])))
+		if err != nil || len(b) < 4 {
+			return string(line)
+		}
+		return string(line[:i]) + string(b[:4])
+	}
+	out := bytes.Clone(signed)
+	for _, l := range lines(other) {
+		if !slices.ContainsFunc(lines(signed), func(m []byte) bool { return key(m) == key(l) }) {
+			out = append(append(out, bytes.TrimSuffix(l, []byte("\n"))...), '\n')
+		}
+	}
+	return out
 }
 
 // Witnessed returns how far the signatures of witnesses reach in the log under its present name, for each witness that ever signed it.

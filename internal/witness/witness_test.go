@@ -442,6 +442,31 @@ func TestAtOnce(t *testing.T) {
 	}
 }
 
+// TestDisk has a disk that takes nothing: no signature is given out, and what was signed before stays known.
+func TestDisk(t *testing.T) {
+	l := newForest(t, "example.org/record").grow(t, 20, "a")
+	b := newBench(t, "witness.example.net", l)
+	if code, _, text := b.post(t, l.request(t, 0, 10)); code != 200 {
+		t.Fatal(code, text)
+	}
+	away := filepath.Join(b.dir, "away")
+	if err := os.Rename(filepath.Join(b.dir, stateDir), away); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, text := b.post(t, l.request(t, 10, 20)); code != 500 || strings.Contains(text, "—") {
+		t.Error(code, text)
+	}
+	if err := os.Rename(away, filepath.Join(b.dir, stateDir)); err != nil {
+		t.Fatal(err)
+	}
+	if st, err := readState(b.dir, l.key.Name()); err != nil || st.Size != 10 {
+		t.Errorf("%+v %v", st, err)
+	}
+	if code, _, text := b.post(t, l.request(t, 10, 20)); code != 200 {
+		t.Error(code, text)
+	}
+}
+
 // TestRate signs so many new heads a day and no more; asking again for one costs nothing.
 func TestRate(t *testing.T) {
 	l := newForest(t, "example.org/record").grow(t, 200, "a")
