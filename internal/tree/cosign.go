@@ -89,8 +89,11 @@ func (c *Cosigner) Sign(text []byte) ([]byte, error) {
 }
 
 // CosignedAt returns the moment at which a witness signed.
-func CosignedAt(s note.Signature) (time.Time, bool) {
-	b, err := strict.DecodeString(s.Base64)
+func CosignedAt(s note.Signature) (time.Time, bool) { return SignedAt(s.Base64) }
+
+// SignedAt is CosignedAt for a signature as it stands in a note. It checks the form alone.
+func SignedAt(sig string) (time.Time, bool) {
+	b, err := strict.DecodeString(sig)
 	if err != nil || len(b) != 4+8+ed25519.SignatureSize {
 		return time.Time{}, false
 	}

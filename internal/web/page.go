@@ -90,6 +90,14 @@ func (p *page) As(f string) string {
 // Pinned is the address of this very answer for all time.
 func (p *page) Pinned() string { return p.q.pinned(p.Path, p.Own) }
 
+// CheckAt is where this page's reader learns how to check it.
+func (p *page) CheckAt() string {
+	if n, ok := strings.CutPrefix(p.Path, "/f/"); ok {
+		return p.q.to("check", n)
+	}
+	return p.q.to("check")
+}
+
 // CanonicalPath is the address without coordinates.
 func (p *page) CanonicalPath() string {
 	if p.Canonical != "" {
@@ -272,6 +280,9 @@ func (s *site) make(q *request, r route, key string) (*kept, error) {
 	body, kind, err := s.render(q, a)
 	if err != nil {
 		return nil, err
+	}
+	if r.fresh {
+		return keep(body, kind, s.etag(key+string(body)))
 	}
 	k, err := keep(body, kind, s.etag(key))
 	if err != nil {

@@ -8,6 +8,7 @@ type route struct {
 	params  []param
 	shape   string // schema of its JSON in /openapi.json
 	noForms bool   // neither JSON nor CSV
+	fresh   bool   // made anew each time: it changes without a filing
 }
 
 // param is a parameter of an address other than the coordinates.
@@ -55,6 +56,8 @@ func init() {
 		{pattern: "/statements", gather: showStatements, about: "Statements on the record", shape: "things"},
 		{pattern: "/st/{statement}", gather: showStatement, about: "A statement: what it cites, calls for, undertakes and claims"},
 		{pattern: "/search", gather: showSearch, about: "Find things by words", params: []param{{name: "q", about: "words, each at the start of a word"}}, shape: "hits"},
+		{pattern: "/check", gather: showCheck, about: "How to check this record: its log, key and newest signed head", noForms: true, fresh: true},
+		{pattern: "/check/{filing}", gather: showCheck, about: "How to check one filing, with the proof that it stands in the log", noForms: true, fresh: true},
 		{pattern: "/about", gather: showAbout, about: "About this record", noForms: true},
 		{pattern: "/paste", gather: showPaste, about: "Paste a statement", noForms: true},
 	}
