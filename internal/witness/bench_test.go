@@ -179,4 +179,3 @@ func (b *bench) evidence(t testing.TB, kind string) []Evidence {
 	}
 	return list
 }
-
