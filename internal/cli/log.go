@@ -349,6 +349,8 @@ func takeNext(path string) error {
 type keyResumeCmd struct {
 	From  []string `help:"Site, mirror or published folder that may hold more of this record. May be repeated." placeholder:"TARGET"`
 	Alone bool     `help:"Nobody can have seen more of this record than the backup holds."`
+	// Witnesses are asked how much they signed; what they cannot do is bring it.
+	Witnesses string `help:"File that names witnesses with their addresses (c2sp.org/tlog-policy): each is asked how much of this record it signed." placeholder:"FILE" type:"existingfile"`
 }
 
 func (c *keyResumeCmd) Help() string {
@@ -357,8 +359,8 @@ func (c *keyResumeCmd) Help() string {
 
 // Run brings back what others kept of a restored record, and lets it be signed and served again.
 func (c *keyResumeCmd) Run(e *env) error {
-	if c.Alone == (len(c.From) > 0) {
-		return misusef("name who may have seen more with --from, or say --alone")
+	if c.Alone == (len(c.From) > 0 || c.Witnesses != "") {
+		return misusef("name who may have seen more with --from and --witnesses, or say --alone")
 	}
 	o, err := e.openBare()
 	if err != nil {
@@ -385,10 +387,53 @@ func (c *keyResumeCmd) Run(e *env) error {
 			return err
 		}
 	}
+	if c.Witnesses != "" {
+		if err := o.askWitnesses(e, c.Witnesses, vkey); err != nil {
+			return err
+		}
+	}
 	if err := o.Resume(e.ctx); err != nil {
 		return err
 	}
 	fmt.Fprintf(e.out, "The record goes on from filing %d.\n", o.Record().Head())
+	return nil
+}
+
+// askWitnesses asks each witness of a policy how much of this log it signed. One that signed more than is here stands in the way.
+func (o *opened) askWitnesses(e *env, file, vkey string) error {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	p, err := tree.ParsePolicy(string(text))
+	if err != nil {
+		return misuse{err}
+	}
+	if p.LogKey != vkey {
+		return misusef("%s is about another log than this record's", file)
+	}
+	c, ok, err := o.Checkpoint(e.ctx)
+	if err != nil || !ok {
+		return err // never signed, so that no witness can have seen it
+	}
+	have, err := o.Store().LogSize(e.ctx)
+	if err != nil {
+		return err
+	}
+	var client witness.Client
+	for _, w := range p.Witnesses {
+		if w.URL == "" {
+			continue
+		}
+		size, err := client.LastSize(e.ctx, w, c.Note)
+		if err != nil {
+			return fmt.Errorf("ask the witness %s: %w", w.Name, err)
+		}
+		if size > have {
+			return &stocktake.Fault{Kind: stocktake.Conflict, What: fmt.Sprintf("the witness %s signed a head of %d entries, and %d are here", w.Name, size, have), Hint: "name a mirror that holds them with --from; nothing was signed"}
+		}
+		fmt.Fprintf(e.out, "The witness %s signed %d entries, no more than are here.\n", w.Name, size)
+	}
 	return nil
 }
 
@@ -417,7 +462,7 @@ func (o *opened) bring(e *env, target string, policy *tree.Policy, seen *verify.
 	}
 	took, err := (&mirror.Mirror{Ledger: o.Ledger, Source: s, Policy: policy, Seen: seen}).Round(e.ctx)
 	if err == nil {
-		fmt.Fprintf(e.out, "%s brought %d entries that were not here.\n", target, took.Entries)
+		fmt.Fprintf(e.out, "%s brought what was missing here: entries, %d in all.\n", target, took.Entries)
 	}
 	return err
 }
