@@ -109,7 +109,7 @@ func killOne(t *testing.T, at string, n int) (last int64) {
 	self, err := os.Executable()
 	must(t, err)
 	cmd := exec.Command(self, "-test.run=^"+t.Name()+"$", "-test.timeout=1m")
-	cmd.Env = append(os.Environ(), killEnv+"="+at)
+	cmd.Env = append(os.Environ(), killEnv+"="+at, "TMPDIR="+t.TempDir()) // what a killed process leaves behind goes with this one
 	var problems strings.Builder
 	cmd.Stderr = &problems
 	out, err := cmd.StdoutPipe()
