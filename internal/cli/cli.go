@@ -85,6 +85,7 @@ type commands struct {
 	Verify       verifyCmd       `cmd:"" help:"Check a published record, or a proof, without trusting whoever publishes it."`
 	Mirror       mirrorCmd       `cmd:"" help:"Make a folder follow a published record."`
 	Proof        proofCmd        `cmd:"" help:"Write the proof that a filing stands in the log."`
+	Site         siteCmd         `cmd:"" help:"Name, address and contact of the site."`
 	Key          keyCmd          `cmd:"" help:"The key of the log."`
 	Witness      witnessCmd      `cmd:"" help:"Sign heads of other people's logs, so that none can show two histories."`
 	Version      versionCmd      `cmd:"" help:"Print the version."`

@@ -40,6 +40,10 @@ func (c *serveCmd) Run(e *env) error {
 		return err
 	}
 	defer o.Close()
+	site, err := o.site(e.ctx)
+	if err != nil {
+		return err
+	}
 	logger := slog.New(slog.NewTextHandler(e.err, nil))
 	witnesses, err := o.witnesses(e, c.Witnesses, logger)
 	if err != nil {
@@ -58,7 +62,7 @@ func (c *serveCmd) Run(e *env) error {
 	ip := net.ParseIP(host)
 	loopback := host == "localhost" || ip != nil && ip.IsLoopback()
 	srv := &http.Server{
-		Handler:           web.New(o.Ledger, web.Options{Version: Version, Now: e.now, Log: logger, Loopback: loopback}),
+		Handler:           web.New(o.Ledger, web.Options{Version: Version, Now: e.now, Log: logger, Loopback: loopback, Site: site}),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 1 << 16,
 		ErrorLog: log.New(quiet{logger}, "", 0), // the standard one prints readers' addresses
 	}

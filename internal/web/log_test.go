@@ -63,6 +63,18 @@ func TestLog(t *testing.T) {
 			t.Errorf("%s: %d", path, a.Code)
 		}
 	}
+	named := handlerOf(t, w.Ledger, Options{Site: Site{Name: "Coalition of a test", Address: "https://stocktake.example.org", Contact: "post@example.org", MirrorOf: "https://origin.example.org"}})
+	for _, path := range []string{"/", "/i/gcm", "/f/1", "/check", "/nowhere"} {
+		page := ask(named, "GET", path, nil).Body.String()
+		for _, want := range []string{"Coalition of a test.", `<a href="mailto:post@example.org"`, "A mirror: the record is that of", "https://origin.example.org"} {
+			if !strings.Contains(page, want) {
+				t.Errorf("%s lacks %q", path, want)
+			}
+		}
+	}
+	if !strings.Contains(get(t, named, "/check"), "stocktake verify https://stocktake.example.org<") {
+		t.Error("/check does not name the address of the site")
+	}
 	// What is filed shows as waiting until it is signed, without anything being kept from before.
 	if !strings.Contains(get(t, h, "/check"), ">300<") {
 		t.Error("/check does not say how many entries were signed")

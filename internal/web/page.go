@@ -90,6 +90,20 @@ func (p *page) As(f string) string {
 // Pinned is the address of this very answer for all time.
 func (p *page) Pinned() string { return p.q.pinned(p.Path, p.Own) }
 
+// Site says whose pages these are.
+func (p *page) Site() Site { return p.q.s.opt.Site }
+
+// ContactAt is the contact as a link, "" where it is none.
+func (s Site) ContactAt() string {
+	switch {
+	case strings.HasPrefix(s.Contact, "https://") || strings.HasPrefix(s.Contact, "http://"):
+		return s.Contact
+	case strings.Count(s.Contact, "@") == 1 && !strings.ContainsAny(s.Contact, " \t<>?&\""):
+		return "mailto:" + s.Contact
+	}
+	return ""
+}
+
 // CheckAt is where this page's reader learns how to check it.
 func (p *page) CheckAt() string {
 	if n, ok := strings.CutPrefix(p.Path, "/f/"); ok {

@@ -23,6 +23,16 @@ type Options struct {
 	Log *slog.Logger
 	// Loopback says that only this computer can reach the pages: a pasted statement may then be put on the record without an account.
 	Loopback bool
+	// Site says whose pages these are.
+	Site Site
+}
+
+// Site is what a record says of whoever publishes it. Each may be empty.
+type Site struct {
+	Name     string // of the site
+	Address  string // where it is, such as https://stocktake.example.org
+	Contact  string // an address for mail, or a page
+	MirrorOf string // the site that it follows
 }
 
 // site is what every handler shares. It is made once and never changes, apart from what it keeps of rendered pages.
