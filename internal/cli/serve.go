@@ -85,6 +85,11 @@ func (c *serveCmd) Run(e *env) error {
 	if c.Browser {
 		openBrowser(address)
 	}
+	return e.serveUntilStopped(srv, ln)
+}
+
+// serveUntilStopped serves until the program is told to stop, and lets answers that were begun come to their end.
+func (e *env) serveUntilStopped(srv *http.Server, ln net.Listener) error {
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(ln) }()
 	select {

@@ -68,20 +68,7 @@ func (c *witnessCmd) Run(e *env) error {
 		names[i] = l.Origin
 	}
 	fmt.Fprintf(e.out, "Witness %s signs for %s at http://%s/\nIts key:\n%s\nStop with Ctrl-C.\n", key.Name(), strings.Join(names, ", "), ln.Addr(), s.VKey())
-	failed := make(chan error, 1)
-	go func() { failed <- srv.Serve(ln) }()
-	select {
-	case err := <-failed:
-		return err
-	case <-e.ctx.Done():
-	}
-	down, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	if err := srv.Shutdown(down); err != nil && !errors.Is(err, context.DeadlineExceeded) {
-		return err
-	}
-	fmt.Fprintln(e.err, "Stopped.")
-	return nil
+	return e.serveUntilStopped(srv, ln)
 }
 
 // witnesses reads the policy that names the witnesses of this record's log and returns who asks them; nil where there is no policy.
