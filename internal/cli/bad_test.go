@@ -371,6 +371,17 @@ func TestFolderNotWritable(t *testing.T) {
 		said(t, as(readable, "file", act), `may not be written|read-only|name a folder that you may write`)
 		said(t, as(readable, "import", "--as", "un-ga-votes", filepath.Join(base, "nowhere")), `.`)
 	})
+	t.Run("can be read, the key apart", func(t *testing.T) {
+		for path, mode := range map[string]os.FileMode{"keys/log.key": 0o400, "keys": 0o500} {
+			if err := os.Chmod(filepath.Join(readable, path), mode); err != nil {
+				t.Fatal(err)
+			}
+		}
+		a := as(readable, "standing", "--party", "USA", "--instrument", "gcm-process", "--on", "2018-01-01", "--csv")
+		if a.code != exitDone || !strings.Contains(a.out, "out of the talks") {
+			t.Errorf("reading: exit code %d\n%s%s", a.code, a.err, a.out)
+		}
+	})
 	t.Run("cannot be made", func(t *testing.T) {
 		shut := filepath.Join(base, "shut")
 		if err := os.Mkdir(shut, 0o555); err != nil {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"stocktake"
@@ -40,9 +41,14 @@ func (e *env) prepareLog(o *opened) error {
 		if err != nil || origin != "" { // the key is elsewhere: another process signs
 			return err
 		}
-		if o.key, err = e.makeKey(path, ""); err != nil {
+		if o.key, err = e.makeKey(path, ""); errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {
+			return nil // may only be read
+		}
+		if err != nil {
 			return err
 		}
+	case errors.Is(err, fs.ErrPermission): // a reader who is not its owner
+		return nil
 	case err != nil:
 		return fmt.Errorf("read the key of the log: %w", err)
 	default:
