@@ -84,6 +84,7 @@ type commands struct {
 	Remove       removeCmd       `cmd:"" help:"Take away what may have to go: a quote, a name, an extract."`
 	Verify       verifyCmd       `cmd:"" help:"Check a published record, or a proof, without trusting whoever publishes it."`
 	Mirror       mirrorCmd       `cmd:"" help:"Make a folder follow a published record."`
+	Log          logCmd          `cmd:"" help:"Write the log as plain files, for any web host."`
 	Proof        proofCmd        `cmd:"" help:"Write the proof that a filing stands in the log."`
 	Site         siteCmd         `cmd:"" help:"Name, address and contact of the site."`
 	Key          keyCmd          `cmd:"" help:"The key of the log."`

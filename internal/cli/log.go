@@ -15,6 +15,7 @@ import (
 
 	"stocktake"
 	"stocktake/internal/mirror"
+	"stocktake/internal/publish"
 	"stocktake/internal/tree"
 	"stocktake/internal/verify"
 	"stocktake/internal/witness"
@@ -304,6 +305,33 @@ func (c *proofCmd) Run(e *env) error {
 		return err
 	}
 	fmt.Fprintf(e.out, "%s shows that filing %d is entry %d of the log.\n", c.To, c.Filing, p.Index)
+	return nil
+}
+
+type logCmd struct {
+	To string `arg:"" help:"Folder to write to; the log comes into its folder log."`
+}
+
+func (c *logCmd) Help() string {
+	return "Writes what a site serves beneath /log/ as plain files, for any web host, a memory stick or a zip file: the signed log, the filings and sheets behind it, and public copies. Whoever gets them can verify them, or make a mirror of them. Written again, only what changed is touched; what was removed goes."
+}
+
+// Run writes the log as plain files.
+func (c *logCmd) Run(e *env) error {
+	o, err := e.open()
+	if err != nil {
+		return err
+	}
+	defer o.Close()
+	var progress publish.Progress
+	if p := e.progress(); p != nil {
+		progress = publish.Progress(p)
+	}
+	n, err := publish.Log(e.ctx, o.Ledger, filepath.Join(c.To, "log"), progress)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(e.out, "%s: %d files written, %d unchanged, %d removed.\n", filepath.Join(c.To, "log"), n.Written, n.Same, n.Removed)
 	return nil
 }
 

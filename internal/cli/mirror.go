@@ -12,7 +12,7 @@ import (
 )
 
 type mirrorCmd struct {
-	From   string `arg:"" help:"Address of a site, or a folder or zip file that \"publish\" wrote."`
+	From   string `arg:"" help:"Address of a site, or a folder or zip file that \"log\" wrote."`
 	To     string `arg:"" help:"Folder of the mirror; it is made where there is none."`
 	Follow bool   `help:"Go on following until stopped."`
 	Every  string `help:"How often to look, with --follow." default:"10s" placeholder:"DURATION"`

@@ -40,7 +40,7 @@ func Open(ctx context.Context, target string) (Source, error) {
 	}
 	st, err := os.Stat(target)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, stocktake.NotFoundf("there is no %s", target).Hinted("name the address of a site, a folder that `stocktake publish` wrote, a zip file of it, or a file .tlog-proof")
+		return nil, stocktake.NotFoundf("there is no %s", target).Hinted("name the address of a site, a folder that `stocktake log` wrote, a zip file of it, or a file .tlog-proof")
 	}
 	if err != nil {
 		return nil, err
