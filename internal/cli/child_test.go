@@ -21,6 +21,9 @@ import (
 // largestFile limits how large a file the child may write, in bytes.
 const largestFile = "STOCKTAKE_TEST_FSIZE"
 
+// peakFile names a file into which the child writes, at its end, what the kernel says of it.
+const peakFile = "STOCKTAKE_TEST_PEAK"
+
 // child runs what the test binary was started for, and ends.
 func child() {
 	if s := os.Getenv(largestFile); s != "" {
@@ -35,7 +38,36 @@ func child() {
 			os.Exit(99)
 		}
 	}
-	os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	code := Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	if file := os.Getenv(peakFile); file != "" {
+		status, err := os.ReadFile("/proc/self/status")
+		if err = errors.Join(err, os.WriteFile(file, status, 0o600)); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(99)
+		}
+	}
+	os.Exit(code)
+}
+
+// peakOf returns the most memory that a child had, in bytes, from what it wrote into the file that peakFile named. What the kernel tells of
+// an ended process would not do: on Linux it begins with the memory of the process that started it.
+func peakOf(t testing.TB, file string) int64 {
+	t.Helper()
+	status, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(status)) {
+		if kilobytes, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+			n, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(kilobytes), " kB"), 10, 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n << 10
+		}
+	}
+	t.Fatalf("%s does not tell how much memory was used", file)
+	return 0
 }
 
 // process runs one command of the program in a process of its own. adjust may be nil.
