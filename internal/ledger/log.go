@@ -151,8 +151,8 @@ func (l *Ledger) SignLog(ctx context.Context, key *tree.Key) (store.Checkpoint, 
 		if err := checkKey(ctx, w, key); err != nil {
 			return err
 		}
-		if back, err := w.Meta(ctx, metaBack); err != nil || back != "" {
-			return cmp.Or(err, ErrRestored)
+		if err := maySign(ctx, w); err != nil {
+			return err
 		}
 		size, err := w.LogSize(ctx)
 		if err != nil {
@@ -201,9 +201,26 @@ func (l *Ledger) IsRestored(ctx context.Context) (bool, error) {
 	return v != "", err
 }
 
+// maySign refuses to sign for a record that was restored, or whose log was stopped.
+func maySign(ctx context.Context, w store.Writer) error {
+	if back, err := w.Meta(ctx, metaBack); err != nil || back != "" {
+		return cmp.Or(err, ErrRestored)
+	}
+	s, err := stopped(ctx, w)
+	if err == nil && s != nil {
+		err = &stopFault{s.Fault()}
+	}
+	return err
+}
+
 // Resume lets the log be signed again, after what others saw of it was brought in.
 func (l *Ledger) Resume(ctx context.Context) error {
-	return l.store.Write(ctx, func(w store.Writer) error { return w.SetMeta(ctx, metaBack, "") })
+	return l.store.Write(ctx, func(w store.Writer) error {
+		if err := w.SetMeta(ctx, metaStop, ""); err != nil {
+			return err
+		}
+		return w.SetMeta(ctx, metaBack, "")
+	})
 }
 
 func nameLog(ctx context.Context, w store.Writer, key *tree.Key) error {
@@ -234,6 +251,9 @@ func (l *Ledger) TurnLog(ctx context.Context, old, next *tree.Key) error {
 			return err
 		}
 		if err := checkKey(ctx, w, old); err != nil {
+			return err
+		}
+		if err := maySign(ctx, w); err != nil {
 			return err
 		}
 		turns, err := turns(ctx, w)

@@ -28,7 +28,7 @@ type Copied struct {
 // TakeLog makes this record go on as another one does, up to one of its signed heads: leaves are those behind the ones that are here. Filings
 // keep their numbers and times. Unless the leaves, together with those that are here, hash to what was signed, nothing is taken in: a Conflict
 // fault then says that the history is another. of is the address to be named as the origin; where it is empty, a record of one's own that was
-// restored from a backup gets back what others kept of it.
+// restored from a backup, or of which a later head was seen, gets back what others kept of it.
 func (l *Ledger) TakeLog(ctx context.Context, of string, signed []byte, policy *tree.Policy, leaves func(emit func(Copied) error) error) (tree.Head, error) {
 	head, _, err := policy.Open(signed)
 	if err != nil {
@@ -43,7 +43,12 @@ func (l *Ledger) TakeLog(ctx context.Context, of string, signed []byte, policy *
 		if err != nil {
 			return err
 		}
-		if h, err := w.Head(ctx); err != nil || is == "" && h.Number > 0 && !(of == "" && back != "") {
+		stop, err := stopped(ctx, w)
+		if err != nil {
+			return err
+		}
+		behind := back != "" || stop != nil && stop.Proof // others may hold more of it than is here
+		if h, err := w.Head(ctx); err != nil || is == "" && h.Number > 0 && !(of == "" && behind) {
 			if err == nil {
 				err = &stocktake.Fault{Kind: stocktake.Conflict, What: "this folder holds a record of its own, which cannot become a mirror", Hint: "name an empty folder"}
 			}

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -17,13 +18,14 @@ import (
 
 const metaWitnessed = "log/witnessed" // JSON list of Witnessed
 
-// A Witnessed is how far the signatures of one witness reach.
+// A Witnessed is how far the signatures of one witness reach. One that is asked and did not sign yet has Size 0 and no time.
 type Witnessed struct {
 	Origin string    `json:"origin"` // of the log
 	Name   string    `json:"name"`   // of the witness
 	VKey   string    `json:"vkey"`
 	Size   int64     `json:"size"`
-	At     time.Time `json:"at"` // by the clock of the witness, whole seconds
+	At     time.Time `json:"at,omitzero"`   // by the clock of the witness, whole seconds
+	Own    bool      `json:"own,omitempty"` // it is kept by those who keep the record, and so is not independent
 }
 
 // Cosign stores a signed head with a signature that a witness added, in the place of the same head without it. Signatures that are stored
@@ -52,17 +54,46 @@ func (l *Ledger) Cosign(ctx context.Context, signed []byte, by Witnessed) error 
 		if err != nil {
 			return err
 		}
-		same := func(x Witnessed) bool { return x.Origin == by.Origin && x.VKey == by.VKey }
-		if i := slices.IndexFunc(list, same); i < 0 {
-			list = append(list, by)
-		} else if list[i].Size <= by.Size {
-			list[i] = by
-		}
-		b, err := json.Marshal(list)
+		return setWitnessed(ctx, w, with(list, by))
+	})
+}
+
+// with puts how far one witness signed in the place of how far it had signed before.
+func with(list []Witnessed, by Witnessed) []Witnessed {
+	i := slices.IndexFunc(list, func(x Witnessed) bool { return x.Origin == by.Origin && x.VKey == by.VKey })
+	if i < 0 {
+		return append(list, by)
+	}
+	if list[i].Size > by.Size { // an earlier signature came late, or none came yet
+		by.Size, by.At = list[i].Size, list[i].At
+	}
+	list[i] = by
+	return list
+}
+
+func setWitnessed(ctx context.Context, w store.Writer, list []Witnessed) error {
+	b, err := json.Marshal(list)
+	if err != nil {
+		return err
+	}
+	return w.SetMeta(ctx, metaWitnessed, string(b))
+}
+
+// Asked notes which witnesses are asked to sign this log, before they do, and which of them are the keeper's own.
+func (l *Ledger) Asked(ctx context.Context, asked []Witnessed) error {
+	return l.store.Write(ctx, func(w store.Writer) error {
+		list, err := witnessed(ctx, w)
 		if err != nil {
 			return err
 		}
-		return w.SetMeta(ctx, metaWitnessed, string(b))
+		was := slices.Clone(list)
+		for _, a := range asked {
+			list = with(list, a)
+		}
+		if slices.Equal(was, list) {
+			return nil
+		}
+		return setWitnessed(ctx, w, list)
 	})
 }
 
@@ -96,6 +127,23 @@ func (l *Ledger) Witnessed(ctx context.Context) ([]Witnessed, error) {
 	}
 	list, err := witnessed(ctx, l.store)
 	return slices.DeleteFunc(list, func(x Witnessed) bool { return x.Origin != origin }), err
+}
+
+// Covering returns the signatures by witnesses under heads that hold the leaf with that index, the largest of each key: under the present name
+// of the log, and under earlier ones, whose tree is the same.
+func (l *Ledger) Covering(ctx context.Context, index int64) ([]Witnessed, error) {
+	list, err := witnessed(ctx, l.store)
+	if err != nil {
+		return nil, err
+	}
+	var out []Witnessed
+	for _, x := range slices.Backward(list) { // the present name last
+		if x.Size > index && !slices.ContainsFunc(out, func(y Witnessed) bool { return y.VKey == x.VKey }) {
+			out = append(out, x)
+		}
+	}
+	slices.SortFunc(out, func(a, b Witnessed) int { return strings.Compare(a.Name, b.Name) })
+	return out, nil
 }
 
 func witnessed(ctx context.Context, r store.Reader) ([]Witnessed, error) {

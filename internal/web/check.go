@@ -24,6 +24,8 @@ type checkPage struct {
 	Index        int64
 	Leaf         string
 	Waiting      bool // no signed head holds the filing yet
+	Reach        reach
+	Covered      []witnessView // who signed a head that holds the filing
 }
 
 type cosignView struct{ Name, At string }
@@ -38,6 +40,9 @@ func showCheck(q *request) (*answer, error) {
 		return nil, err
 	}
 	if p.MirrorOf, err = q.s.l.MirrorOf(q.ctx); err != nil {
+		return nil, err
+	}
+	if p.Reach, err = readReach(q); err != nil {
 		return nil, err
 	}
 	c, signed, err := q.s.l.Checkpoint(q.ctx)
@@ -79,7 +84,12 @@ func (p *checkPage) filing(q *request, name string) error {
 		p.Waiting = true
 		return nil
 	}
+	if err != nil {
+		return err
+	}
 	p.Index, p.Leaf = proof.Index, string(proof.Extra)
+	covering, err := q.s.l.Covering(q.ctx, p.Index)
+	p.Covered = witnessViews(covering)
 	return err
 }
 
