@@ -1,0 +1,110 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"stocktake"
+	"stocktake/internal/tree"
+	"stocktake/internal/witness"
+)
+
+// prepareLog makes the log ready: what was filed before there was one joins it, a record without a key gets one, and the newest head is
+// signed. A folder that may only be read stays as it is.
+func (e *env) prepareLog(o *opened) error {
+	err := o.JoinLog(e.ctx)
+	if isForbidden(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(o.dir, filepath.FromSlash(keyFile))
+	text, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		origin, _, err := o.LogName(e.ctx)
+		if err != nil || origin != "" { // the key is elsewhere: another process signs
+			return err
+		}
+		if o.key, err = e.makeKey(path, ""); errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {
+			return nil // may only be read
+		}
+		if err != nil {
+			return err
+		}
+	case errors.Is(err, fs.ErrPermission): // a reader who is not its owner
+		return nil
+	case err != nil:
+		return fmt.Errorf("read the key of the log: %w", err)
+	default:
+		if o.key, err = tree.ParseKey(string(text)); err != nil {
+			return err
+		}
+	}
+	if back, err := o.IsRestored(e.ctx); err != nil || back {
+		return err
+	}
+	if err := o.CheckKey(e.ctx, o.key); err != nil {
+		next, nerr := os.ReadFile(path + ".next") // the log was turned over, and the program ended before the file was
+		if nerr != nil {
+			return err
+		}
+		k, nerr := tree.ParseKey(string(next))
+		if nerr != nil || o.CheckKey(e.ctx, k) != nil {
+			return err
+		}
+		if err := takeNext(path); err != nil {
+			return err
+		}
+		o.key = k
+	}
+	return o.signLog(e)
+}
+
+// signLog signs the newest head, where this process has the key.
+func (o *opened) signLog(e *env) error {
+	if o.key == nil || o.Record().Head() == 0 {
+		return nil
+	}
+	if back, err := o.IsRestored(e.ctx); err != nil || back {
+		return err
+	}
+	if _, err := o.SignLog(e.ctx, o.key); err != nil && !isForbidden(err) {
+		return err
+	}
+	return nil
+}
+
+// signEvery is how often the newest head is signed, where it is newer than the signed one.
+const signEvery = 2 * time.Second
+
+// keepSigned signs what is filed, by this and other processes, until ctx ends, and has witnesses sign it too where there are any.
+func (o *opened) keepSigned(ctx context.Context, e *env, witnesses *witness.Gatherer, failed func(error)) {
+	if o.key == nil {
+		return
+	}
+	t := time.NewTicker(signEvery)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+			c, err := o.SignLog(ctx, o.key)
+			if err == nil {
+				o.offer(ctx, witnesses, c)
+			} else if ctx.Err() == nil {
+				failed(err)
+			}
+		}
+	}
+}
+
+func isForbidden(err error) bool { return err != nil && stocktake.KindOf(err) == stocktake.Forbidden }
