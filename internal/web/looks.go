@@ -60,7 +60,7 @@ var theLooks = sync.OnceValue(func() looks {
 		}
 		l.pages[n] = template.Must(template.Must(base.Clone()).New(n).Parse(text))
 	}
-	files := map[string][]byte{"map.css": []byte(worldmap.CSS())}
+	files := map[string][]byte{"map.css": []byte(worldmap.CSS()), "world.svg": worldmap.Outlines()}
 	entries, err := assetFiles.ReadDir("assets")
 	if err != nil {
 		panic(err)

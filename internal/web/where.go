@@ -384,6 +384,7 @@ func (q *request) worldPicture(w *where) (template.HTML, error) {
 
 func drawWorld(q *request, o worldmap.Options) (template.HTML, error) {
 	o.Lang, o.Dir, o.Graticule, o.NoTabStops = "en", "ltr", true, true
+	o.Outlines = "/assets/" + q.s.looks.hash + "/world.svg"
 	o.Name = func(id string) string {
 		if p, ok := q.s.rec.Party(stocktake.PartyID(id), q.at.Head); ok {
 			return nameOf(p)

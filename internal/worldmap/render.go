@@ -40,6 +40,10 @@ type Options struct {
 	Patterns []string
 	// Graticule draws meridians and parallels.
 	Graticule bool
+	// Outlines is the address of the file that Outlines returns, a path or an http or https address. The map then refers to its outlines
+	// instead of holding them, which makes it a fifth as large; a browser refuses that for a page that was opened from a file. "" makes a
+	// map that stands alone.
+	Outlines string
 	// NoTabStops takes the links out of the order of the Tab key. Use it where the same links follow in a table.
 	NoTabStops bool
 }
@@ -77,25 +81,34 @@ func Render(w io.Writer, opt Options) error {
 	}
 
 	var b strings.Builder
-	b.Grow(len(shapesJSON) + 100*len(all))
+	b.Grow(200 * len(all))
+	if opt.Outlines == "" {
+		b.Grow(len(shapesJSON))
+	}
 	writeHead(&b, id, opt, links)
 	writeDefs(&b, id, patterns)
-	g := world()
-	fmt.Fprintf(&b, `<path class="sea" d="%s"/>`, g.Frame)
-	if opt.Graticule {
-		fmt.Fprintf(&b, `<path class="graticule" d="%s"/>`, g.Graticule)
+	if !webAddress(opt.Outlines) {
+		return fmt.Errorf("worldmap: Options.Outlines is %q, which is no path and no http address", opt.Outlines)
 	}
-	p := painter{b: &b, id: id, opt: opt, patterns: patterns}
+	p := painter{b: &b, id: id, opt: opt, patterns: patterns, outlines: escape(opt.Outlines), attrs: map[string]string{}}
 	split := slices.IndexFunc(all, func(s shape) bool { return s.Point })
+	p.line("sea")
+	if opt.Graticule {
+		p.line("graticule")
+	}
 	b.WriteString(`<g class="lands">`)
 	for i, s := range all[:split] {
 		p.paint(s, cells[i])
 	}
-	fmt.Fprintf(&b, `</g><path class="dashed" d="%s"/><g class="points">`, g.Dashed)
+	b.WriteString(`</g>`)
+	p.line("dashed")
+	b.WriteString(`<g class="points">`)
 	for i, s := range all[split:] {
 		p.paint(s, cells[split+i])
 	}
-	fmt.Fprintf(&b, `</g><path class="frame" d="%s"/></svg>`, g.Frame)
+	b.WriteString(`</g>`)
+	p.line("frame")
+	b.WriteString(`</svg>`)
 	_, err = io.WriteString(w, b.String())
 	return err
 }
@@ -134,6 +147,18 @@ type painter struct {
 	id       string
 	opt      Options
 	patterns []string
+	outlines string            // escaped; "" where they stand in the picture
+	attrs    map[string]string // of each class, as written before
+}
+
+// line draws one of the lines that are no shape's.
+func (p painter) line(class string) {
+	p.b.WriteString(`<`)
+	if p.outlines != "" {
+		p.b.WriteString(`use class="` + class + `" href="` + p.outlines + `#` + class + `"/>`)
+		return
+	}
+	p.b.WriteString(`path class="` + class + `" d="` + lines()[class] + `"/>`)
 }
 
 func (p painter) paint(s shape, c Cell) {
@@ -152,9 +177,6 @@ func (p painter) paint(s shape, c Cell) {
 			name = n
 		}
 	}
-	if c.Label != "" {
-		name += ": " + c.Label
-	}
 	b := p.b
 	if c.Href != "" {
 		b.WriteString(`<a href="`)
@@ -169,13 +191,29 @@ func (p painter) paint(s shape, c Cell) {
 	b.WriteString(s.ID)
 	b.WriteString(`"><title>`)
 	b.WriteString(escape(name))
+	if c.Label != "" {
+		b.WriteString(": ")
+		b.WriteString(escape(c.Label))
+	}
 	b.WriteString(`</title>`)
 
-	attr := `class="` + escape(class) + `"`
-	if slices.Contains(p.patterns, class) {
-		attr = `class="` + class + ` p" fill="url(#` + p.id + "-" + class + `)"`
+	attr, ok := p.attrs[class]
+	if !ok {
+		attr = `class="` + escape(class) + `"`
+		if slices.Contains(p.patterns, class) {
+			attr = `class="` + class + ` p" fill="url(#` + p.id + "-" + class + `)"`
+		}
+		p.attrs[class] = attr
 	}
-	if s.path != "" {
+	if s.path != "" && p.outlines != "" {
+		b.WriteString("<use ")
+		b.WriteString(attr)
+		b.WriteString(` href="`)
+		b.WriteString(p.outlines)
+		b.WriteString(`#`)
+		b.WriteString(s.ID)
+		b.WriteString(`"/>`)
+	} else if s.path != "" {
 		b.WriteString("<path ")
 		b.WriteString(attr)
 		b.WriteString(s.path)
@@ -224,6 +262,29 @@ var drawn = sync.OnceValue(func() []shape {
 	return all
 })
 
+// lines are those that are no shape's, by class.
+var lines = sync.OnceValue(func() map[string]string {
+	g := world()
+	return map[string]string{"sea": g.Frame, "frame": g.Frame, "graticule": g.Graticule, "dashed": g.Dashed}
+})
+
+// Outlines returns the file to which maps refer that were drawn with Options.Outlines: an SVG document of shapes that have no colour of
+// their own, by the shape's ID.
+func Outlines() []byte {
+	var b strings.Builder
+	b.WriteString(`<svg xmlns="http://www.w3.org/2000/svg"><defs>`)
+	for _, class := range []string{"sea", "graticule", "dashed", "frame"} {
+		b.WriteString(`<path id="` + class + `" vector-effect="non-scaling-stroke" d="` + lines()[class] + `"/>`)
+	}
+	for _, s := range drawn() {
+		if s.path != "" {
+			b.WriteString(`<path id="` + s.ID + `" vector-effect="non-scaling-stroke"` + s.path)
+		}
+	}
+	b.WriteString(`</defs></svg>`)
+	return []byte(b.String())
+}
+
 func decimal(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
 
 var idShape = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]*$`)
@@ -249,6 +310,14 @@ func webAddress(href string) bool {
 
 // escape makes text safe in XML text and attributes; characters that XML does not allow become U+FFFD.
 func escape(s string) string {
+	plain := true
+	for i := 0; i < len(s) && plain; i++ {
+		c := s[i]
+		plain = c >= ' ' && c != '&' && c != '<' && c != '>' && c != '"' && c != '\'' && c != 0xEF // U+FFFE and U+FFFF begin so
+	}
+	if plain {
+		return s
+	}
 	s = strings.Map(func(r rune) rune {
 		if r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0xFFFE || r == 0xFFFF {
 			return '�'

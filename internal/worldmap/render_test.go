@@ -331,3 +331,52 @@ func TestOnlyDisputedAreasHaveSlantedLines(t *testing.T) {
 		t.Error("the note does not say how areas in dispute look")
 	}
 }
+
+// TestOutlines draws the same map with its outlines in a file of their own: every reference is there, and nothing else differs.
+func TestOutlines(t *testing.T) {
+	o := full()
+	alone := render(t, o)
+	o.Outlines = "../world.svg?a&b"
+	with := render(t, o)
+	if len(with) > len(alone)/2 {
+		t.Errorf("with outlines elsewhere the map has %d bytes, alone %d", len(with), len(alone))
+	}
+	there := map[string]string{}
+	parse(t, string(Outlines())).walk(func(e *element) {
+		if e.name == "path" {
+			there[e.attr["id"]] = e.attr["d"]
+		}
+	})
+	type shown struct{ id, class, fill, title, d string }
+	list := func(svg string) (out []shown) {
+		parse(t, svg).walk(func(e *element) {
+			id := e.attr["data-id"]
+			if id == "" {
+				return
+			}
+			for _, k := range e.kids[1:] {
+				d := k.attr["d"]
+				if k.name == "use" {
+					name, ok := strings.CutPrefix(k.attr["href"], o.Outlines+"#")
+					if d, ok = there[name]; !ok || name != id {
+						t.Errorf("%s refers to %s", id, k.attr["href"])
+					}
+				}
+				out = append(out, shown{id, k.attr["class"], k.attr["fill"], e.kids[0].text, d})
+			}
+		})
+		return out
+	}
+	if a, b := fmt.Sprint(list(alone)), fmt.Sprint(list(with)); a != b {
+		t.Error("the two maps show different things")
+	}
+	for _, class := range []string{"sea", "frame", "graticule", "dashed"} {
+		if there[class] == "" || !strings.Contains(with, `href="../world.svg?a&amp;b#`+class+`"`) {
+			t.Errorf("%s is missing", class)
+		}
+	}
+	o.Outlines = "javascript:x"
+	if err := Render(io.Discard, o); err == nil {
+		t.Error("an address of a script was taken")
+	}
+}
