@@ -59,14 +59,6 @@ type Merge struct {
 	By     string `json:"by"`
 }
 
-// A Removal takes a sheet away. What it held is gone from here; the commitment stays in the bytes of the filing.
-type Removal struct {
-	Filing     string `json:"filing"` // SHA-256 of the public bytes of the filing whose sheet goes
-	Commitment string `json:"commitment"`
-	Ground     string `json:"ground"` // class of reason: court order, person's request, danger, licence
-	By         string `json:"by"`
-}
-
 // An Unknown is something that was looked for and not found, listed on "What this record does not know".
 type Unknown struct {
 	About  string `json:"about"`            // instrument or party id

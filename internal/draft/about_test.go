@@ -26,7 +26,7 @@ var aboutTypes = map[string]string{
 	"Measure":        "What an organ of a state did at home that bears on provisions. It carries no verdict.",
 	"Decision":       "Settles which source the record follows where several tell of one act differently.",
 	"Merge":          "Says that two ids mean one thing.",
-	"Removal":        "Takes words away that a filing committed to.",
+	"Removal":        "Takes something away for good: words that a filing committed to, named by filing and commitment, or the archived copy of a source, named by file.",
 	"Statement":      "What a text by named organisations says. Places in it count characters of the normalised text from 0.",
 	"Mention":        "A place in a statement's text and what it means.",
 	"Call":           "What a statement asks of whom.",
@@ -52,7 +52,7 @@ var aboutFields = map[string]string{
 	"Filing.measures":    "what organs of states did at home",
 	"Filing.decisions":   "which source the record follows",
 	"Filing.merges":      "ids that mean one thing",
-	"Filing.removals":    "words taken away",
+	"Filing.removals":    "words and archived copies taken away",
 	"Filing.statement":   "what a statement says",
 	"Filing.unknowns":    "what was looked for and not found",
 
@@ -199,6 +199,9 @@ var aboutFields = map[string]string{
 	"Merge.by":     "office or role that answers for it, never a person's name",
 
 	"Removal.commitment": "the commitment that stands in those bytes",
+	"Removal.file":       "SHA-256 of the archived copy that goes; then neither filing nor commitment",
+	"Removal.ground":     "class of reason",
+	"Removal.note":       "on the ground, in our own words, and none of those that go",
 	"Removal.by":         "office or role that answers for it, never a person's name",
 
 	"Statement.instrument":  "the statement's own id",

@@ -103,6 +103,8 @@ var forms = map[string]form{
 	"Merge.into":            stepsForm,
 	"Removal.filing":        hashForm,
 	"Removal.commitment":    hashForm,
+	"Removal.file":          hashForm,
+	"Removal.ground":        words("no ground of a removal", stocktake.RemovalGrounds()...),
 	"Statement.lang":        langForm,
 	"Statement.text_sha256": hashForm,
 	"Mention.id":            stepsForm,

@@ -21,8 +21,12 @@ type Archive struct {
 // Archive begins a piece of work.
 func (l *Ledger) Archive() *Archive { return &Archive{l: l} }
 
-// Put stores a copy whose SHA-256 is told. Other content is an Invalid fault, and nothing is stored.
+// Put stores a copy whose SHA-256 is told. Other content is an Invalid fault, a copy that was taken down a Conflict fault, and nothing is
+// stored.
 func (a *Archive) Put(ctx context.Context, sum string, r io.Reader) (n int64, err error) {
+	if err := a.l.mayKeep(sum); err != nil {
+		return 0, err
+	}
 	has, err := a.l.blobs.Has(ctx, sum)
 	if err != nil {
 		return 0, err

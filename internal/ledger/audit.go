@@ -28,6 +28,8 @@ type Audit struct {
 	Quotes   int       `json:"quotes"`        // checked against their archived copy
 	NotHere  int       `json:"not_checkable"` // the copy is private or absent here: no failure
 	Gone     int       `json:"sheets_gone"`   // removed by a filing
+	Down     int       `json:"files_gone"`    // archived copies that were taken down by a filing
+	Removed  []Removed `json:"removed"`       // what both were
 	Problems []Problem `json:"problems"`
 }
 
@@ -36,7 +38,7 @@ type Audit struct {
 // index made anew from the filings is of the same size as the one that answers.
 func (l *Ledger) Check(ctx context.Context, progress Progress) (Audit, error) {
 	var out Audit
-	out.Problems = []Problem{}
+	out.Problems, out.Removed = []Problem{}, []Removed{}
 	report := ticker(progress)
 	head, err := l.store.Head(ctx)
 	if err != nil {
@@ -170,6 +172,19 @@ func (l *Ledger) Check(ctx context.Context, progress Progress) (Audit, error) {
 		return out, err
 	}
 	out.Filings = last
+	if out.Removed, err = l.Removed(ctx); err != nil {
+		return out, err
+	}
+	for _, sum := range l.rec.TakenDown() {
+		out.Down++
+		has, err := l.blobs.Store.Has(ctx, sum)
+		if err != nil {
+			return out, err
+		}
+		if n := l.rec.TakenDownBy(sum); has {
+			bad(n, "it took the archived file %s down, and that is still here", sum)
+		}
+	}
 	fresh.End()
 	if a, b := fresh.Size(), l.rec.Size(); a != b {
 		bad(0, "the index holds %+v, one made anew %+v", b, a)

@@ -264,7 +264,12 @@ func (b *batch) check(f *stocktake.Filing, filed time.Time) error {
 	}
 	for i := range f.Removals {
 		x, at := &f.Removals[i], "removals/"+strconv.Itoa(i)
-		if b.l.rec.ByHash(x.Filing) == 0 && !b.hashes[x.Filing] {
+		switch {
+		case x.File != "" && (x.Filing != "" || x.Commitment != ""):
+			bad(at, "a removal names filing and commitment, or a file, and this one names both")
+		case x.File != "" && !isHash(x.File):
+			bad(at, "file %q is no SHA-256", x.File)
+		case x.File == "" && b.l.rec.ByHash(x.Filing) == 0 && !b.hashes[x.Filing]:
 			bad(at, "filing %q is not in this record", x.Filing)
 		}
 		if x.Ground == "" || x.By == "" {

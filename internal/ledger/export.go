@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -40,6 +41,9 @@ type exportLine struct {
 
 // Export writes the whole public record up to head (0: the newest) as one stream.
 func (l *Ledger) Export(ctx context.Context, w io.Writer, head int64, progress Progress) error {
+	if back, err := l.IsRestored(ctx); err != nil || back {
+		return cmp.Or(err, ErrRestored) // words may have been removed since the backup
+	}
 	if head == 0 {
 		head = l.rec.Head()
 	}
@@ -237,6 +241,10 @@ func (l *Ledger) LoadExport(ctx context.Context, r io.Reader, progress Progress)
 			report(n, of, "loading")
 			return nil
 		}, func(sha256 string, r io.Reader) error {
+			if l.rec.TakenDownBy(sha256) > 0 {
+				out.Out = append(out.Out, sha256)
+				return nil
+			}
 			_, err := copies.Put(ctx, sha256, r)
 			return err
 		})

@@ -39,8 +39,9 @@ type Receipts struct {
 	List  []Receipt
 	Filed int // how many were new
 	Same  int
-	From  int64 // the head before
-	Head  int64 // the head after
+	Out   []string // of LoadExport: hashes of archived copies that stay away, as they were taken down here
+	From  int64    // the head before
+	Head  int64    // the head after
 }
 
 // File takes drafts in, all of them or none, in one transaction. What the record already holds is recognised and not filed again.
@@ -216,6 +217,9 @@ func (in *intake) draft(f stocktake.Filing, again bool) (Receipt, error) {
 	if err := in.quotes(&f); err != nil {
 		return Receipt{}, err
 	}
+	if err := in.ownRemovals(&f); err != nil {
+		return Receipt{}, err
+	}
 	return r, in.take(sealed, filed, &r)
 }
 
@@ -316,7 +320,9 @@ func (in *intake) queue(s Sealed, filed time.Time, r *Receipt) error {
 		in.sheets = append(in.sheets, store.Sheet{Filing: s.SHA256, Path: x.Path, Commitment: x.Commitment, Salt: x.Salt, Text: x.Text})
 	}
 	for _, x := range s.Filing.Removals {
-		in.drop = append(in.drop, store.Sheet{Filing: x.Filing, Commitment: x.Commitment})
+		if x.File == "" {
+			in.drop = append(in.drop, store.Sheet{Filing: x.Filing, Commitment: x.Commitment})
+		}
 	}
 	return nil
 }
@@ -340,27 +346,6 @@ func (in *intake) flush() error {
 	}
 	in.rows, in.sheets, in.leaves, in.drop = in.rows[:0], in.sheets[:0], in.leaves[:0], nil
 	return nil
-}
-
-// removeSheets takes away what removals name, in every filing that commits to the same: a later version of a filing may.
-func (in *intake) removeSheets() error {
-	gone := map[string]bool{}
-	for _, x := range in.drop {
-		gone[x.Commitment] = true
-	}
-	var list []store.Sheet
-	err := in.w.Sheets(in.ctx, nil, func(s store.Sheet) error {
-		if gone[s.Commitment] {
-			list = append(list, store.Sheet{Filing: s.Filing, Commitment: s.Commitment})
-		}
-		return nil
-	})
-	for _, s := range list {
-		if err == nil {
-			err = in.w.RemoveSheet(in.ctx, s.Filing, s.Commitment)
-		}
-	}
-	return err
 }
 
 // quotes checks that each quote still occurs in the archived copy of its source, where this record holds one.
@@ -444,35 +429,6 @@ func shorten(s string, n int) string {
 		return string(r[:n]) + "…"
 	}
 	return s
-}
-
-// Remove takes one sheet away, for a reason that is filed: the words are deleted, the commitment stays.
-func (l *Ledger) Remove(ctx context.Context, filing, commitment, ground, by string) (Receipts, error) {
-	n := l.rec.ByHash(filing)
-	if n == 0 {
-		return Receipts{}, stocktake.NotFoundf("no filing %s in this record", filing)
-	}
-	f, err := l.Load(ctx, n)
-	if err != nil {
-		return Receipts{}, err
-	}
-	found := false
-	kind := ""
-	f.EachSheeted(func(path string, s *stocktake.Sheeted) {
-		if s.Commitment == commitment {
-			found = !s.Gone()
-			kind = path[strings.LastIndexByte(path, '/')+1:]
-		}
-	})
-	if kind == "" {
-		return Receipts{}, stocktake.NotFoundf("filing %d holds no commitment %s", n, commitment)
-	}
-	if !found {
-		return Receipts{}, &stocktake.Fault{Kind: stocktake.Conflict, What: "that sheet is gone already", Hint: "`stocktake show` names the filing that removed it"}
-	}
-	d := stocktake.Filing{Key: "removal/" + commitment[:16], Title: "Removal of one " + kind + " from filing " + fmt.Sprint(n),
-		Removals: []stocktake.Removal{{Filing: filing, Commitment: commitment, Ground: ground, By: by}}}
-	return l.File(ctx, FileOptions{}, d)
 }
 
 var _ record.Loader = (*Ledger)(nil)

@@ -27,7 +27,7 @@ type Options struct {
 // Ledger is one record, open. All methods may be called from many goroutines.
 type Ledger struct {
 	store store.Store
-	blobs blob.Store
+	blobs *copies
 	rec   *record.Record
 	now   func() time.Time
 
@@ -40,7 +40,8 @@ type Ledger struct {
 
 // Open reads every filing of st into the index. blobs holds archived copies.
 func Open(ctx context.Context, st store.Store, blobs blob.Store, opt Options) (*Ledger, error) {
-	l := &Ledger{store: st, blobs: blobs, now: opt.Now, cache: map[int64]*stocktake.Filing{}}
+	l := &Ledger{store: st, now: opt.Now, cache: map[int64]*stocktake.Filing{}}
+	l.blobs = &copies{blobs, l}
 	if l.now == nil {
 		l.now = time.Now
 	}
@@ -66,7 +67,7 @@ func (l *Ledger) Record() *record.Record { return l.rec }
 // Store returns the database underneath, for backups and settings.
 func (l *Ledger) Store() store.Store { return l.store }
 
-// Blobs returns the archived copies.
+// Blobs returns the archived copies. Those that were taken down are not among them, and are refused.
 func (l *Ledger) Blobs() blob.Store { return l.blobs }
 
 // Now returns the ledger's time.
@@ -106,7 +107,8 @@ func (l *Ledger) follow(ctx context.Context, from store.Reader, each func(int64)
 	defer l.following.Unlock()
 	defer l.rec.End()
 	var dec decoder // the index keeps no acts
-	return from.Filings(ctx, l.rec.Head(), 0, func(row store.Row) error {
+	taken := len(l.rec.TakenDown())
+	err := from.Filings(ctx, l.rec.Head(), 0, func(row store.Row) error {
 		f, err := dec.decode(row.Bytes)
 		if err != nil {
 			return fmt.Errorf("filing %d: %w", row.Number, err)
@@ -119,6 +121,10 @@ func (l *Ledger) follow(ctx context.Context, from store.Reader, each func(int64)
 		}
 		return l.rec.Stage(record.Applied{Number: row.Number, Filed: row.Filed, SHA256: row.SHA256, Filing: f})
 	})
+	if len(l.rec.TakenDown()) > taken {
+		_ = l.Sweep(ctx) // whoever filed it; who may only read leaves it to others, and Check finds what stays
+	}
+	return err
 }
 
 // keptFiling is a filing in the cache; bytes is the length of its public bytes.

@@ -106,7 +106,7 @@ func TestMirror(t *testing.T) {
 	}
 	info, _ := o.Record().Info(21)
 	q := f.Acts[0].Quotes[0].Exact
-	if _, err := o.Remove(t.Context(), info.SHA256, q.Commitment, "person's request", "Keepers of a test"); err != nil {
+	if _, err := o.Remove(t.Context(), info.SHA256, q.Commitment, "erasure request", "Keepers of a test"); err != nil {
 		t.Fatal(err)
 	}
 	o.Publish(t)

@@ -57,6 +57,7 @@ type Record struct {
 	statements []statementAt
 	unknowns   []unknownAt
 	removed    map[string]int64 // commitment to the filing that removed it
+	taken      map[string]int64 // SHA-256 of an archived copy to the filing that took it down
 	byHash     map[string]int64
 	byKey      map[string][]int64
 
@@ -83,7 +84,7 @@ func New(l Loader) *Record {
 		provisions: map[stocktake.ProvisionID]versions[*stocktake.Provision]{}, provOf: map[stocktake.InstrumentID][]stocktake.ProvisionID{},
 		texts: map[stocktake.ProvisionID][]textAt{}, rollByID: map[string]int32{}, decisions: map[stocktake.ActID][]decisionAt{},
 		decided: map[uint32]bool{}, decisionsH: map[uint32][]*decisionAt{}, retracted: map[stocktake.ActID][]retraction{}, retractH: map[uint32][]retraction{},
-		removed: map[string]int64{}, byHash: map[string]int64{}, byKey: map[string][]int64{}}
+		removed: map[string]int64{}, taken: map[string]int64{}, byHash: map[string]int64{}, byKey: map[string][]int64{}}
 }
 
 // Head returns how many filings the index shows.
@@ -394,7 +395,12 @@ func (r *Record) apply(a *Applied) error {
 		r.coverage = append(r.coverage, coverageAt{n, r.occs[o].known, r.occs[o].source, c})
 	}
 	for _, x := range f.Removals {
-		r.removed[x.Commitment] = n
+		switch {
+		case x.File == "":
+			r.removed[x.Commitment] = n
+		case r.taken[x.File] == 0:
+			r.taken[x.File] = n
+		}
 	}
 	if f.Statement != nil {
 		r.statements = append(r.statements, statementAt{n, *f.Statement})

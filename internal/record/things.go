@@ -3,6 +3,7 @@ package record
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -274,11 +275,25 @@ func (r *Record) RemovedBy(commitment string) int64 {
 	return r.removed[commitment]
 }
 
-// Removals returns how many sheets were taken away.
+// TakenDownBy returns the filing that took the archived copy with that SHA-256 down, 0 where none did.
+func (r *Record) TakenDownBy(sha256 string) int64 {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.taken[sha256]
+}
+
+// TakenDown returns the hashes of archived copies that were taken down, in their order.
+func (r *Record) TakenDown() []string {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return slices.Sorted(maps.Keys(r.taken))
+}
+
+// Removals returns how many sheets and archived copies were taken away.
 func (r *Record) Removals() int {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	return len(r.removed)
+	return len(r.removed) + len(r.taken)
 }
 
 // Size is what the index holds.

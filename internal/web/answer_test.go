@@ -311,7 +311,7 @@ func TestStatementPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	name := f.Statement.Signatories[0].Name
-	if _, err := l.Remove(t.Context(), info.SHA256, name.Commitment, "person's request", "Keepers of a test"); err != nil {
+	if _, err := l.Remove(t.Context(), info.SHA256, name.Commitment, "erasure request", "Keepers of a test"); err != nil {
 		t.Fatal(err)
 	}
 	for _, at := range []string{address, address + "?head=" + itoa(st.Filing), "/f/" + itoa(st.Filing), address + ".json"} {
