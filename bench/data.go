@@ -73,7 +73,9 @@ func instrumentID(i int) stocktake.InstrumentID {
 }
 
 // frame is the filing that introduces law, parties, instruments and the two editions.
-func frame() stocktake.Filing {
+func frame() stocktake.Filing { return frameOf(instruments) }
+
+func frameOf(instruments int) stocktake.Filing {
 	f := stocktake.Filing{Key: "bench/frame", Title: "Frame of the comparisons"}
 	for e, id := range []stocktake.SourceID{"bench-1", "bench-2"} {
 		f.Sources = append(f.Sources, stocktake.Source{ID: id, Kind: "dataset", Series: "bench", Edition: string(id), Title: "Made data", Published: stocktake.DateOf(editionKnown[e])})

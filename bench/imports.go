@@ -93,9 +93,9 @@ func (b *bench) child(args ...string) (time.Duration, int64, error) {
 	return c.ProcessState.UserTime() + c.ProcessState.SystemTime(), rss << 10, nil
 }
 
-// peak is the most memory that this process ever held, in KiB. What the system tells of a child counts its parent's.
-func peak() (kib int64) {
-	text, _ := os.ReadFile("/proc/self/status")
+// peak is the most memory that a process ever held, in KiB.
+func peak(pid int) (kib int64) {
+	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	for line := range strings.Lines(string(text)) {
 		if _, err := fmt.Sscanf(line, "VmHWM: %d kB", &kib); err == nil {
 			return kib

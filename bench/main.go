@@ -1,7 +1,7 @@
 // Command bench runs Stocktake against named peers on this machine, in one run, checks that both give the same answer, and prints ratios.
 //
 //	go run ./bench            everything
-//	go run ./bench standing   one comparison: import, open, standing, start, page
+//	go run ./bench standing   one comparison: standing, import, open, log, start, page
 //	go run ./bench -write     also writes docs/benchmarks.md
 //
 // What counts is CPU time, user and system, of the processes that do the work: medians of interleaved runs, never a clock on the wall. It
@@ -29,11 +29,14 @@ type bench struct {
 	dir  string
 	rows []row
 	n    int
+
+	entries int // of the larger log
 }
 
 func main() {
 	write := flag.Bool("write", false, "write docs/benchmarks.md")
 	n := flag.Int("acts", 1_000_000, "how many acts")
+	entries := flag.Int("entries", 100_000, "how many entries of a log")
 	child := flag.Bool("child", false, "do one piece of work in this process, for a run that measures it")
 	flag.Parse()
 	if *child {
@@ -44,7 +47,7 @@ func main() {
 		if err := b.importCSV(flag.Arg(1), flag.Arg(2)); err != nil {
 			fail(err)
 		}
-		fmt.Println(peak())
+		fmt.Println(peak(os.Getpid()))
 		return
 	}
 	dir, err := os.MkdirTemp("", "stocktake-bench-*")
@@ -52,11 +55,11 @@ func main() {
 		fail(err)
 	}
 	defer os.RemoveAll(dir)
-	b := &bench{ctx: context.Background(), dir: dir, n: *n}
+	b := &bench{ctx: context.Background(), dir: dir, n: *n, entries: *entries}
 	all := []struct {
 		name string
 		run  func() error
-	}{{"standing", b.standing}, {"import", b.imports}, {"open", b.open}, {"start", b.start}, {"page", b.page}}
+	}{{"standing", b.standing}, {"import", b.imports}, {"open", b.open}, {"log", b.logs}, {"start", b.start}, {"page", b.page}}
 	for _, c := range all {
 		if flag.NArg() > 0 && !slices.Contains(flag.Args(), c.name) {
 			continue
@@ -101,7 +104,7 @@ func (b *bench) report() string {
 	var s strings.Builder
 	fmt.Fprintf(&s, `# Benchmarks
 
-Anyone can run these: `+"`go run ./bench -write`"+` writes this page anew; `+"`go run ./bench standing`"+` (or import, open, start, page) runs one. Each comparison runs Stocktake
+Anyone can run these: `+"`go run ./bench -write`"+` writes this page anew; `+"`go run ./bench standing`"+` (or import, open, log, start, page) runs one. Each comparison runs Stocktake
 and the named peer on the same machine in one run, checks that both give the same answer, and counts CPU time, user and system; medians of three interleaved runs. Machines are
 shared and noisy: the ratios say something, the times little.
 

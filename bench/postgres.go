@@ -16,8 +16,8 @@ import (
 	"time"
 )
 
-// postgres is a server of its own, on loopback. url is empty where there is none, and missing says why.
-type postgres struct {
+// pgServer is a server of its own, on loopback. url is empty where there is none, and missing says why.
+type pgServer struct {
 	url, missing, bin string
 	dir               string
 	pid               int
@@ -25,13 +25,13 @@ type postgres struct {
 }
 
 // startPostgres starts the newest server that Debian's packages brought. It dies with this process.
-func (b *bench) startPostgres() (*postgres, error) {
+func (b *bench) startPostgres() (*pgServer, error) {
 	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
 	if len(found) == 0 {
-		return &postgres{missing: "PostgreSQL is not installed"}, nil
+		return &pgServer{missing: "PostgreSQL is not installed"}, nil
 	}
 	slices.Sort(found)
-	p := &postgres{bin: filepath.Dir(found[len(found)-1])}
+	p := &pgServer{bin: filepath.Dir(found[len(found)-1])}
 	var err error
 	if p.dir, err = os.MkdirTemp("", "stocktake-bench-pg-*"); err != nil {
 		return nil, err
@@ -78,7 +78,7 @@ func (b *bench) startPostgres() (*postgres, error) {
 	return nil, fmt.Errorf("PostgreSQL did not start: %s", log.String())
 }
 
-func (p *postgres) stop() {
+func (p *pgServer) stop() {
 	if p.cmd != nil {
 		p.cmd.Process.Signal(syscall.SIGINT)
 		p.cmd.Wait()
@@ -90,7 +90,7 @@ func (p *postgres) stop() {
 }
 
 // spent is the CPU time of the server so far, of the processes that have ended too.
-func (p *postgres) spent() time.Duration {
+func (p *pgServer) spent() time.Duration {
 	d := spent(children(p.pid)...)
 	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.pid))
 	if i := bytes.LastIndexByte(text, ')'); i > 0 {
@@ -103,7 +103,7 @@ func (p *postgres) spent() time.Duration {
 }
 
 // psql runs statements and returns the CPU time of client and server.
-func (p *postgres) psql(input string) (string, time.Duration, error) {
+func (p *pgServer) psql(input string) (string, time.Duration, error) {
 	was := p.spent()
 	c := exec.Command(filepath.Join(p.bin, "psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", p.url)
 	c.Stdin = strings.NewReader(input)
@@ -121,7 +121,7 @@ func (p *postgres) psql(input string) (string, time.Duration, error) {
 	return strings.TrimSpace(string(out)), p.spent() - was + c.ProcessState.UserTime() + c.ProcessState.SystemTime(), nil
 }
 
-func (p *postgres) importCSV(path string, want int) (time.Duration, error) {
+func (p *pgServer) importCSV(path string, want int) (time.Duration, error) {
 	if _, _, err := p.psql("DROP TABLE IF EXISTS imported;"); err != nil {
 		return 0, err
 	}
@@ -134,7 +134,7 @@ func (p *postgres) importCSV(path string, want int) (time.Duration, error) {
 }
 
 // fill makes the table of the comparisons of standing, with an index for each question.
-func (p *postgres) fill(list []act) error {
+func (p *pgServer) fill(list []act) error {
 	if p.url == "" {
 		return nil
 	}
@@ -157,7 +157,7 @@ func (p *postgres) fill(list []act) error {
 }
 
 // each returns the CPU time of one run of a query, client and server, the cost of connecting taken away. The answer is counted, not sent.
-func (p *postgres) each(query string) (time.Duration, error) {
+func (p *pgServer) each(query string) (time.Duration, error) {
 	run := func(n int) (time.Duration, error) {
 		var s strings.Builder
 		fmt.Fprintf(&s, "PREPARE q AS SELECT count(party || instrument || kind) FROM (%s) AS x;\n", query)
