@@ -17,9 +17,10 @@ import (
 const keyFile = "keys/log.key"
 
 type keyCmd struct {
-	Show   keyShowCmd   `cmd:"" default:"1" help:"Print the key of the log that others check signatures with."`
-	Turn   keyTurnCmd   `cmd:"" help:"End the log under its key and go on under a new one."`
-	Resume keyResumeCmd `cmd:"" help:"Go on with a record that was restored from a backup."`
+	Show    keyShowCmd    `cmd:"" default:"1" help:"Print the key of the log that others check signatures with."`
+	Turn    keyTurnCmd    `cmd:"" help:"End the log under its key and go on under a new one."`
+	Resume  keyResumeCmd  `cmd:"" help:"Sign again, after a restore from a backup, or after signing stopped."`
+	Compare keyCompareCmd `cmd:"" help:"Compare a head of this log that somebody shows with what is here."`
 }
 
 type keyShowCmd struct{}

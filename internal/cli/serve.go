@@ -78,7 +78,7 @@ func (c *serveCmd) Run(e *env) error {
 	if witnesses != nil {
 		go witnesses.Run(ctx)
 	}
-	go o.keepSigned(ctx, e, witnesses, func(err error) { logger.Error("cannot sign the log", "err", err) })
+	go o.keepSigned(ctx, witnesses, logger)
 	address := "http://" + ln.Addr().String() + "/"
 	s := o.Record().Size()
 	fmt.Fprintf(e.out, "Stocktake serves %d filings: %d roll-calls, %d instruments, %d parties.\nOpen %s\nStop with Ctrl-C.\n", s.Filings, s.RollCalls, s.Instruments, s.Parties, address)

@@ -5,14 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"syscall"
 	"time"
 
 	"stocktake"
+	"stocktake/internal/ledger"
+	"stocktake/internal/store"
 	"stocktake/internal/tree"
-	"stocktake/internal/witness"
 )
 
 // prepareLog makes the log ready: what was filed before there was one joins it, a record without a key gets one, and the newest head is
@@ -68,7 +70,7 @@ func (e *env) prepareLog(o *opened) error {
 	return o.signLog(e)
 }
 
-// signLog signs the newest head, where this process has the key.
+// signLog signs the newest head, where this process has the key. A log that was stopped stays as it is.
 func (o *opened) signLog(e *env) error {
 	if o.key == nil || o.Record().Head() == 0 {
 		return nil
@@ -76,7 +78,7 @@ func (o *opened) signLog(e *env) error {
 	if back, err := o.IsRestored(e.ctx); err != nil || back {
 		return err
 	}
-	if _, err := o.SignLog(e.ctx, o.key); err != nil && !isForbidden(err) {
+	if _, err := o.SignLog(e.ctx, o.key); err != nil && !isForbidden(err) && !ledger.IsStopped(err) {
 		return err
 	}
 	return nil
@@ -86,23 +88,43 @@ func (o *opened) signLog(e *env) error {
 const signEvery = 2 * time.Second
 
 // keepSigned signs what is filed, by this and other processes, until ctx ends, and has witnesses sign it too where there are any.
-func (o *opened) keepSigned(ctx context.Context, e *env, witnesses *witness.Gatherer, failed func(error)) {
+func (o *opened) keepSigned(ctx context.Context, g *gathering, logger *slog.Logger) {
 	if o.key == nil {
 		return
 	}
 	t := time.NewTicker(signEvery)
 	defer t.Stop()
+	said := ""
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-t.C:
-			c, err := o.SignLog(ctx, o.key)
-			if err == nil {
-				o.offer(ctx, witnesses, c)
-			} else if ctx.Err() == nil {
-				failed(err)
+		}
+		stop, err := o.Stopped(ctx)
+		if err == nil && stop != nil {
+			if s := stop.Fault().Error(); s != said {
+				said = s
+				logger.Error("THE LOG IS NOT SIGNED FOR NOW; readers are served, and filings are taken", "why", s)
 			}
+			if stop.Proof {
+				continue // nobody is to sign what may be the wrong history
+			}
+		} else if err == nil && said != "" {
+			said = ""
+			logger.Info("the log is signed again")
+		}
+		var c store.Checkpoint
+		if err == nil && stop == nil {
+			c, err = o.SignLog(ctx, o.key)
+		} else if err == nil {
+			c, _, err = o.Checkpoint(ctx) // offered again, so that witnesses can say that they agree
+		}
+		switch {
+		case err == nil && g != nil && c.Size > 0:
+			g.Offer(c.Size, c.Note, o.HashReader(ctx))
+		case err != nil && ctx.Err() == nil && !ledger.IsStopped(err): // that is said at the next look
+			logger.Error("cannot sign the log", "err", err)
 		}
 	}
 }

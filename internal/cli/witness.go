@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log"
 	"log/slog"
@@ -14,7 +13,6 @@ import (
 
 	"stocktake"
 	"stocktake/internal/ledger"
-	"stocktake/internal/store"
 	"stocktake/internal/tree"
 	"stocktake/internal/witness"
 )
@@ -72,7 +70,7 @@ func (c *witnessCmd) Run(e *env) error {
 }
 
 // witnesses reads the policy that names the witnesses of this record's log and returns who asks them; nil where there is no policy.
-func (o *opened) witnesses(e *env, policy string, logger *slog.Logger) (*witness.Gatherer, error) {
+func (o *opened) witnesses(e *env, policy string, logger *slog.Logger) (*gathering, error) {
 	if policy == "" {
 		return nil, nil
 	}
@@ -90,28 +88,21 @@ func (o *opened) witnesses(e *env, policy string, logger *slog.Logger) (*witness
 	if p.LogKey != o.key.VKey {
 		return nil, misusef("%s is about another log than this one; its line is\nlog %s", policy, o.key.VKey)
 	}
-	g, err := witness.NewGatherer(p, witness.GatherOptions{Now: e.now,
+	g := &gathering{o: o, policy: p, log: logger, disputing: map[string]string{}}
+	g.Gatherer, err = witness.NewGatherer(p, witness.GatherOptions{Now: e.now,
 		Signed: func(ctx context.Context, c *witness.Cosignature) error {
-			return o.Cosign(ctx, c.Note, ledger.Witnessed{Origin: p.Log.Name(), Name: c.Witness.Name, VKey: fmt.Sprint(c.Witness.Key), Size: c.Size, At: c.At})
+			return o.Cosign(ctx, c.Note, ledger.Witnessed{Origin: p.Log.Name(), Name: c.Witness.Key.Name(), VKey: fmt.Sprint(c.Witness.Key), Size: c.Size, At: c.At, Own: p.Own(c.Witness)})
 		},
 		Failed: func(name string, err error) {
-			var ahead *witness.Ahead
-			var forked *witness.Forked
-			if errors.As(err, &ahead) || errors.As(err, &forked) {
-				logger.Error("THIS LOG IS NOT THE ONE THAT A WITNESS SIGNED", "witness", name, "err", err)
-				return
-			}
 			logger.Warn("a witness did not sign; it is asked again", "witness", name, "err", err)
-		}})
+		},
+		Newest: func(ctx context.Context) (int64, error) {
+			c, _, err := o.Checkpoint(ctx)
+			return c.Size, err
+		},
+		Judged: g.judged})
 	if err != nil {
 		return nil, misuse{fmt.Errorf("%s: %w", policy, err)}
 	}
-	return g, nil
-}
-
-// offer has a signed head signed by the witnesses too, in the background.
-func (o *opened) offer(ctx context.Context, g *witness.Gatherer, c store.Checkpoint) {
-	if g != nil && c.Size > 0 {
-		g.Offer(c.Size, c.Note, o.HashReader(ctx))
-	}
+	return g, g.begin(e.ctx)
 }

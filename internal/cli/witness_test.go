@@ -131,14 +131,31 @@ func TestWitnesses(t *testing.T) {
 	}
 	policy = write(t, "policy", strings.Replace(lines, "near "+vkey+" ", "near "+vkey+" "+address+" #", 1))
 
-	// An older copy of the folder with the same key: the witness does not sign, and both say so.
+	// An older copy of the folder with the same key: the witness does not sign, both say so, and as the witness shows a head by that key, no
+	// more is signed here.
 	s = startServer(t, "--data", older, "--witnesses", policy)
-	for end := time.Now().Add(30 * time.Second); !strings.Contains(s.errs.String(), "THIS LOG IS NOT THE ONE"); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(30 * time.Second); !strings.Contains(s.errs.String(), "THE LOG IS NOT SIGNED FOR NOW"); time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("the server does not mind: %s", s.errs.String())
 		}
 	}
+	if !strings.Contains(s.errs.String(), "THIS LOG IS NOT THE ONE THAT A WITNESS SIGNED") {
+		t.Errorf("%s", s.errs.String())
+	}
+	must(t, older, "file", write(t, "act.yaml", "key: other\ntitle: A filing on the older copy\nsources: [{id: other, title: A page, read: 2026-11-01}]\nacts: [{id: hun-other, party: HUN, instrument: gcm-process, kind: remark, done: 2018-07-24}]\n"))
+	if code, page := s.get(t, "/check"); code != 200 || !strings.Contains(page, "This log is not signed any more.") {
+		t.Errorf("%d %s", code, page)
+	}
+	if _, head := s.get(t, "/log/checkpoint"); !strings.Contains(head, fmt.Sprintf("\n%d\n", first.Size)) {
+		t.Errorf("signed %s", head)
+	}
 	s.stop(t)
+	if kept, err := filepath.Glob(filepath.Join(older, "evidence", "log-*.json")); err != nil || len(kept) != 1 {
+		t.Errorf("evidence: %v %v", kept, err)
+	}
+	if a := run("-q", "--data", older, "key", "resume", "--witnesses", policy); a.code != exitFailed || !strings.Contains(a.err, "shows another history of this log") { // as many entries are here by now, and others
+		t.Errorf("%+v", a)
+	}
 	kept, err := filepath.Glob(filepath.Join(state, "evidence", "*-older-*.json"))
 	if words := stop(); err != nil || len(kept) != 1 || !strings.Contains(words, "A HEAD WAS REFUSED") {
 		t.Errorf("%v %v %s", kept, err, words)

@@ -213,16 +213,6 @@ func maySign(ctx context.Context, w store.Writer) error {
 	return err
 }
 
-// Resume lets the log be signed again, after what others saw of it was brought in.
-func (l *Ledger) Resume(ctx context.Context) error {
-	return l.store.Write(ctx, func(w store.Writer) error {
-		if err := w.SetMeta(ctx, metaStop, ""); err != nil {
-			return err
-		}
-		return w.SetMeta(ctx, metaBack, "")
-	})
-}
-
 func nameLog(ctx context.Context, w store.Writer, key *tree.Key) error {
 	if err := w.SetMeta(ctx, metaOrigin, key.Name()); err != nil {
 		return err

@@ -16,7 +16,10 @@ import (
 	"stocktake/internal/tree"
 )
 
-const metaStop = "log/stopped" // JSON Stop; "" while the log is signed
+const (
+	metaStop      = "log/stopped"   // JSON Stop; "" while the log is signed
+	metaOverruled = "log/overruled" // JSON list of the names of witnesses over whose word the keeper resumed
+)
 
 // A Stop says why the log is not signed for now. Filings are taken and readers are served all the same.
 type Stop struct {
@@ -70,6 +73,63 @@ func (l *Ledger) EndPause(ctx context.Context) error {
 			return err
 		}
 		return w.SetMeta(ctx, metaStop, "")
+	})
+}
+
+// Overruled names the witnesses over whose word signing was resumed, until they sign again.
+func (l *Ledger) Overruled(ctx context.Context) ([]string, error) { return overruled(ctx, l.store) }
+
+func overruled(ctx context.Context, r store.Reader) (list []string, err error) {
+	text, err := r.Meta(ctx, metaOverruled)
+	if err == nil && text != "" {
+		err = json.Unmarshal([]byte(text), &list)
+	}
+	return list, err
+}
+
+func setOverruled(ctx context.Context, w store.Writer, list []string) error {
+	slices.Sort(list)
+	b, err := json.Marshal(slices.Compact(list))
+	if err != nil {
+		return err
+	}
+	return w.SetMeta(ctx, metaOverruled, string(b))
+}
+
+// Agreed notes that a witness signed, so that its word counts again.
+func (l *Ledger) Agreed(ctx context.Context, name string) error {
+	if list, err := l.Overruled(ctx); err != nil || !slices.Contains(list, name) {
+		return err
+	}
+	return l.store.Write(ctx, func(w store.Writer) error {
+		list, err := overruled(ctx, w)
+		if err != nil {
+			return err
+		}
+		return setOverruled(ctx, w, slices.DeleteFunc(list, func(x string) bool { return x == name }))
+	})
+}
+
+// Resume lets the log be signed again, after what others saw of it was brought in, or by the keeper's own decision.
+func (l *Ledger) Resume(ctx context.Context) error {
+	return l.store.Write(ctx, func(w store.Writer) error {
+		is, err := stopped(ctx, w)
+		if err != nil {
+			return err
+		}
+		if is != nil && !is.Proof { // else the same words would stop it again within the minute
+			list, err := overruled(ctx, w)
+			if err != nil {
+				return err
+			}
+			if err := setOverruled(ctx, w, append(list, is.By...)); err != nil {
+				return err
+			}
+		}
+		if err := w.SetMeta(ctx, metaStop, ""); err != nil {
+			return err
+		}
+		return w.SetMeta(ctx, metaBack, "")
 	})
 }
 

@@ -142,6 +142,36 @@ func ParsePolicy(text string) (*Policy, error) {
 	return p, nil
 }
 
+// Own reports whether a witness stands in the group that is named own: those that the keepers of the log run themselves. Other programs read the
+// line as that of any group.
+func (p *Policy) Own(w Witness) bool { return p.holds("own", w.Name) }
+
+func (p *Policy) holds(group, witness string) bool {
+	return slices.ContainsFunc(p.groups[group].members, func(m string) bool { return m == witness || p.holds(m, witness) })
+}
+
+// Reachable reports whether the quorum can be met when some witnesses never sign.
+func (p *Policy) Reachable(without func(Witness) bool) bool {
+	if p.quorum == "" || p.quorum == "none" {
+		return true
+	}
+	return p.met(p.quorum, func(w Witness) bool { return !without(w) })
+}
+
+// met reports whether a witness, or enough of a group, signed.
+func (p *Policy) met(name string, signed func(Witness) bool) bool {
+	if w := p.witness(name); w != nil {
+		return signed(*w)
+	}
+	got := 0
+	for _, m := range p.groups[name].members {
+		if p.met(m, signed) {
+			got++
+		}
+	}
+	return got >= p.groups[name].need
+}
+
 func (p *Policy) witness(name string) *Witness {
 	for i := range p.Witnesses {
 		if p.Witnesses[i].Name == name {
@@ -190,24 +220,19 @@ func (p *Policy) Open(signed []byte) (Head, *note.Note, error) {
 	if !signedBy(p.Log) {
 		return Head{}, nil, stocktake.Invalidf("the head carries no signature by the key of %s", p.Log.Name())
 	}
-	var met func(name string) (bool, string)
-	met = func(name string) (bool, string) {
-		if w := p.witness(name); w != nil {
-			return signedBy(w.Key), "witness " + name
-		}
-		g := p.groups[name]
-		got := 0
-		for _, m := range g.members {
-			if ok, _ := met(m); ok {
-				got++
+	did := func(w Witness) bool { return signedBy(w.Key) }
+	if p.quorum != "" && p.quorum != "none" && !p.met(p.quorum, did) {
+		who := "witness " + p.quorum
+		if g, ok := p.groups[p.quorum]; ok {
+			got := 0
+			for _, m := range g.members {
+				if p.met(m, did) {
+					got++
+				}
 			}
+			who = fmt.Sprintf("%d of the %d that are needed in %s", got, g.need, p.quorum)
 		}
-		return got >= g.need, fmt.Sprintf("%d of the %d that are needed in %s", got, g.need, name)
-	}
-	if p.quorum != "" && p.quorum != "none" {
-		if ok, who := met(p.quorum); !ok {
-			return h, n, stocktake.Invalidf("too few witnesses signed the head of size %d: the policy asks for %s", h.Size, who)
-		}
+		return h, n, stocktake.Invalidf("too few witnesses signed the head of size %d: the policy asks for %s", h.Size, who)
 	}
 	return h, n, nil
 }

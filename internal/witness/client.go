@@ -27,6 +27,13 @@ type Client struct {
 // plainHTTP follows no redirection: a witness is where its address says.
 var plainHTTP = &http.Client{Timeout: time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 
+func (c *Client) http() *http.Client {
+	if c.HTTP != nil {
+		return c.HTTP
+	}
+	return plainHTTP
+}
+
 // Ahead is the answer of a witness that signed a larger tree of this log than the one it was asked to sign.
 type Ahead struct {
 	Witness string
@@ -127,6 +134,51 @@ func (c *Client) LastSize(ctx context.Context, w tree.Witness, signed []byte) (i
 	return size, nil
 }
 
+// Shows returns the signed heads of a log that a witness shows on its page, as ours does; nil where it shows none. They are not checked.
+func (c *Client) Shows(ctx context.Context, w tree.Witness, origin string) [][]byte {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimRight(w.URL, "/")+"/", nil)
+	if err != nil {
+		return nil
+	}
+	req.Header.Set("User-Agent", "stocktake")
+	res, err := c.http().Do(req)
+	if err != nil {
+		return nil
+	}
+	defer res.Body.Close()
+	page, err := io.ReadAll(io.LimitReader(res.Body, 1<<20))
+	if err != nil || res.StatusCode != http.StatusOK {
+		return nil
+	}
+	return Heads(string(page), origin)
+}
+
+// Heads finds what looks like signed heads of a log in a text. They are not checked.
+func Heads(text, origin string) (list [][]byte) {
+	for rest := "\n" + text; ; {
+		_, after, ok := strings.Cut(rest, "\n"+origin+"\n")
+		if !ok {
+			return list
+		}
+		rest = "\n" + after
+		body, sigs, ok := strings.Cut(after, "\n\n")
+		if !ok || strings.Count(body, "\n") != 1 {
+			continue
+		}
+		head := origin + "\n" + body + "\n\n"
+		n := len(head)
+		for line := range strings.Lines(sigs) {
+			if !strings.HasPrefix(line, "— ") || !strings.HasSuffix(line, "\n") {
+				break
+			}
+			head += line
+		}
+		if len(head) > n {
+			list = append(list, []byte(head))
+		}
+	}
+}
+
 // headOf reads a signed head, and leaves only the signature of its log. It is our own, so that nothing is checked.
 func headOf(signed []byte) (tree.Head, []byte, error) {
 	i := bytes.Index(signed, []byte("\n\n"))
@@ -164,11 +216,7 @@ func (c *Client) post(ctx context.Context, w tree.Witness, body []byte) (code in
 	}
 	req.Header.Set("User-Agent", "stocktake")
 	req.Header.Set("Content-Type", "text/plain; charset=utf-8")
-	client := c.HTTP
-	if client == nil {
-		client = plainHTTP
-	}
-	res, err := client.Do(req)
+	res, err := c.http().Do(req)
 	if err != nil {
 		return 0, "", nil, err
 	}

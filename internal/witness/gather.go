@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
+	"strings"
 	"sync"
 	"time"
 
@@ -22,8 +23,13 @@ type GatherOptions struct {
 	Now     func() time.Time
 	// Signed is called with each signature, for one at a time. Where it fails, the witness is asked again.
 	Signed func(context.Context, *Cosignature) error
-	// Failed is told what went wrong, once until it goes well again or wrong in another way.
+	// Failed is told what went wrong, once until it goes well again or wrong in another way. What Judged is told it is not.
 	Failed func(witness string, err error)
+	// Newest is how many entries the newest signed head has, whichever process signed it. Where it is nil, the newest that was offered.
+	Newest func(context.Context) (int64, error)
+	// Judged is told, where it is not nil, that a witness signed (by is nil), or that it disputes what it was shown (by is *Ahead or *Forked), with the
+	// heads of this log that it shows on its page. It is told again each time that the witness is asked, and by one goroutine at a time.
+	Judged func(ctx context.Context, w tree.Witness, by error, shows [][]byte)
 }
 
 // A Gatherer asks the witnesses of a policy to sign each new head of a log, each for itself, so that one that is away delays nothing.
@@ -31,6 +37,7 @@ type Gatherer struct {
 	opt   GatherOptions
 	asked []*asked
 	put   sync.Mutex // held while a signature is added and handed on
+	judge sync.Mutex // held during Judged
 	mu    sync.Mutex
 	heads []*offered // the newest last
 }
@@ -56,6 +63,8 @@ const (
 	keptHeads = 32
 	firstWait = 2 * time.Second
 	longWait  = 5 * time.Minute
+	// disputeWait is shorter: a dispute that is over is to be known soon.
+	disputeWait = time.Minute
 )
 
 // NewGatherer returns one for the witnesses of a policy that have an address. A policy without any is an Invalid fault.
@@ -138,20 +147,56 @@ func (g *Gatherer) ask(ctx context.Context, a *asked) {
 	if ctx.Err() != nil {
 		return
 	}
+	var ahead *Ahead
+	var forked *Forked
+	disputes := errors.As(err, &ahead) || errors.As(err, &forked)
+	if ahead != nil && g.signedMeanwhile(ctx, ahead.Size) {
+		a.old = ahead.Size // another process had it sign a newer head of ours; that one will be offered here, too
+		return
+	}
+	if (err == nil || disputes) && g.opt.Judged != nil {
+		g.judged(ctx, a.Witness, err)
+	}
 	if err == nil {
 		a.wait, a.until, a.said = 0, time.Time{}, ""
 		return
 	}
-	var ahead *Ahead
-	var forked *Forked
-	if a.wait = min(max(2*a.wait, firstWait), longWait); errors.As(err, &ahead) || errors.As(err, &forked) {
-		a.wait = longWait
+	if a.wait = min(max(2*a.wait, firstWait), longWait); disputes {
+		a.wait = disputeWait
 	}
 	a.until = g.opt.Now().Add(a.wait)
+	if disputes && g.opt.Judged != nil {
+		return
+	}
 	if s := err.Error(); s != a.said {
 		a.said = s
 		g.opt.Failed(a.Name, err)
 	}
+}
+
+// signedMeanwhile reports whether the log has a signed head of that size by now, by another process with its key.
+func (g *Gatherer) signedMeanwhile(ctx context.Context, size int64) bool {
+	if g.opt.Newest == nil {
+		return false
+	}
+	newest, err := g.opt.Newest(ctx)
+	return err == nil && size <= newest
+}
+
+// judged hands on what a witness said, with the heads that it shows where it disputes.
+func (g *Gatherer) judged(ctx context.Context, w tree.Witness, by error) {
+	var shows [][]byte
+	if by != nil {
+		g.mu.Lock()
+		origin, _, _ := strings.Cut(string(g.heads[0].note), "\n")
+		g.mu.Unlock()
+		asking, cancel := context.WithTimeout(ctx, g.opt.Timeout)
+		shows = g.opt.Client.Shows(asking, w, origin)
+		cancel()
+	}
+	g.judge.Lock()
+	defer g.judge.Unlock()
+	g.opt.Judged(ctx, w, by, shows)
 }
 
 // take adds a signature to its head and hands both on.
