@@ -34,7 +34,7 @@ type cosignView struct{ Name, At string }
 func showCheck(q *request) (*answer, error) {
 	p := &checkPage{page: q.page("/check", "about", "Check this record")}
 	p.NoForms = true
-	p.Lede = "A check does not prove that a fact is true; it proves that this record has said so since the moment of its filing, on which source, and that nothing was changed or taken out since without a trace."
+	p.Lede = "A check does not prove that a fact is true, only that this record has said so since the moment of its filing, and on which source; and that nothing was changed or taken out since without a trace."
 	var err error
 	if p.Origin, p.VKey, err = q.s.l.LogName(q.ctx); err != nil {
 		return nil, err
@@ -79,6 +79,7 @@ func (p *checkPage) filing(q *request, name string) error {
 	info, _ := q.s.rec.Info(n)
 	p.Number, p.FTitle, p.SHA256, p.Filed = n, info.Title, row.SHA256, row.Filed.UTC().Format("2 January 2006, 15:04:05 UTC")
 	p.Path, p.Title = "/check/"+itoa(n), "Check filing "+thousands(n)
+	p.Lede = "A check does not prove that a fact is true, only that this record has said so since " + row.Filed.UTC().Format("2 January 2006") + ", and on which source; and that nothing was changed or taken out since without a trace."
 	proof, err := q.s.l.Prove(q.ctx, n)
 	if stocktake.KindOf(err) == stocktake.NotFound {
 		p.Waiting = true

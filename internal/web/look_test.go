@@ -41,7 +41,7 @@ func TestContrast(t *testing.T) {
 				pairs = append(pairs, [2]string{ink, ground})
 			}
 		}
-		for _, mark := range []string{"mark-cite", "mark-act", "mark-call", "mark-own", "mark-claim"} {
+		for _, mark := range []string{"mark-cite", "mark-act", "mark-call", "mark-own", "mark-claim", "fails-ground"} {
 			pairs = append(pairs, [2]string{"ink", mark})
 		}
 		for _, p := range pairs {

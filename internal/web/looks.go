@@ -66,13 +66,17 @@ var theLooks = sync.OnceValue(func() looks {
 		panic(err)
 	}
 	for _, e := range entries {
+		if e.IsDir() || strings.HasPrefix(e.Name(), "check") { // parts of the script that checks, which goes out as one
+			continue
+		}
 		b, err := assetFiles.ReadFile("assets/" + e.Name())
 		if err != nil {
 			panic(err)
 		}
 		files[e.Name()] = b
 	}
-	for _, e := range []string{"map.css", "style.css", "map.js", "table.js", "favicon.svg"} {
+	files["check.js"] = checkScript()
+	for _, e := range []string{"map.css", "style.css", "map.js", "table.js", "check.js", "favicon.svg"} {
 		b, ok := files[e]
 		if !ok {
 			panic(fmt.Sprintf("web: the file %s is missing from the program", e))

@@ -21,6 +21,7 @@ func (s *site) plain(mux *http.ServeMux) {
 	})
 	mux.HandleFunc("GET /log/{path...}", s.log)
 	mux.HandleFunc("GET /proof/{name}", s.proof)
+	mux.HandleFunc("GET /checker.html", s.checker)
 	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, r *http.Request) { s.send(w, r, s.looks.assets["favicon.svg"]) })
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")

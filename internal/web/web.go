@@ -91,6 +91,9 @@ func (s *site) guard(next http.Handler) http.Handler {
 		if r.URL.Path == "/paste" { // without it a browser does not say from which page a form comes; no other site ever learns it
 			h["Referrer-Policy"] = sameOrigin
 		}
+		if isCheckPage(r.URL.Path) {
+			h["Content-Security-Policy"] = checkPolicy
+		}
 		defer func() {
 			p := recover()
 			if p == nil {
