@@ -100,6 +100,9 @@ func (c *verifyCmd) print(e *env, r *verify.Report) {
 	for _, w := range r.Cosigned {
 		fmt.Fprintf(e.out, "Witnessed by %s at %s.\n", w.Witness, w.At.Format(time.RFC3339))
 	}
+	for _, t := range r.Turned {
+		fmt.Fprintf(e.out, "With entry %d, which the key of %s signed, the log went on as %s under a new key.\n", t.Size-1, t.From, t.Origin)
+	}
 	switch {
 	case r.KeyFrom == "target":
 		fmt.Fprintln(e.out, "This machine sees this log for the first time and took its key from the target itself; from now on it remembers both.")

@@ -38,10 +38,10 @@ func Proof(text, filing []byte, policy *tree.Policy, memory *Memory) (*ProofRepo
 	if err != nil {
 		return nil, err
 	}
+	var seen *Seen
 	if policy == nil {
 		origin := string(firstLine(p.Note))
-		seen, err := memory.Last(origin)
-		if err != nil {
+		if seen, err = memory.Last(origin); err != nil {
 			return nil, err
 		}
 		if seen == nil {
@@ -55,6 +55,13 @@ func Proof(text, filing []byte, policy *tree.Policy, memory *Memory) (*ProofRepo
 	h, n, err := p.Check(p.Extra, policy)
 	if err != nil {
 		return nil, err
+	}
+	switch {
+	case seen == nil:
+	case seen.Next != "" && h.Size > seen.Size:
+		return nil, stocktake.Invalidf("the proof's head has %d entries, and the log ended as %s with %d and goes on as %s: it is signed by a key that was given up", h.Size, h.Origin, seen.Size, seen.Next)
+	case h.Size == seen.Size && h.Root != seen.Root:
+		return nil, stocktake.Invalidf("the proof's head of %d entries is not the one that this machine saw on %s: one of the two histories is forged", h.Size, seen.At.Format(dayWords))
 	}
 	r.Origin, r.Size = h.Origin, h.Size
 	r.Number, r.Filed, r.SHA256 = leaf.Number, leaf.Filed.Format(time.RFC3339), leaf.SHA256

@@ -49,9 +49,10 @@ type Report struct {
 	Filings   int64      `json:"filings"`
 	Newest    string     `json:"newest,omitempty"` // moment of the newest filing
 	Cosigned  []Cosigned `json:"cosigned"`
-	Seen      *Seen      `json:"seen,omitempty"` // what this machine saw last; absent: nothing
-	KeyFrom   string     `json:"key_from"`       // policy, seen, or target: the target's own word
-	Quotes    int        `json:"quotes"`         // checked against the source's copy
+	Seen      *Seen      `json:"seen,omitempty"`   // what this machine saw last; absent: nothing
+	KeyFrom   string     `json:"key_from"`         // policy, seen, turn (the last entry under an earlier name), or target: the target's own word
+	Turned    []Turned   `json:"turned,omitempty"` // from the name that this machine knew
+	Quotes    int        `json:"quotes"`           // checked against the source's copy
 	Unchecked int        `json:"quotes_not_checkable"`
 	Gone      []Gone     `json:"gone"`
 	Findings  []Finding  `json:"findings"`
@@ -59,6 +60,9 @@ type Report struct {
 
 	head   tree.Head
 	signed []byte
+	known  []*Seen    // logs that this one was
+	others []Seen     // what was seen of logs, where it was none of them
+	names  []nameFrom // what its entries say about names
 }
 
 // Cosigned is a witness's signature under the head.
@@ -109,7 +113,7 @@ func Log(ctx context.Context, s Source, opt Options) (*Report, error) {
 		return r, err
 	}
 	if edge != nil && r.True() && opt.Seen != nil {
-		if err := opt.Seen.Keep(r.head.Origin, r.Key, r.signed); err != nil {
+		if err := r.remember(s, opt.Seen); err != nil {
 			return r, err
 		}
 	}
@@ -131,10 +135,18 @@ func (r *Report) open(ctx context.Context, s Source, opt Options) error {
 			return err
 		}
 	}
+	turned := ""
+	if opt.Seen != nil && r.Seen == nil {
+		if turned, err = r.follow(ctx, s, opt, signed); err != nil || len(r.Findings) > 0 {
+			return err
+		}
+	}
 	if policy == nil {
 		vkey := ""
 		if r.Seen != nil {
 			r.KeyFrom, vkey = "seen", r.Seen.Key
+		} else if turned != "" {
+			r.KeyFrom, vkey = "turn", turned
 		} else {
 			b, err := s.Read(ctx, "key")
 			if err != nil {
@@ -150,7 +162,16 @@ func (r *Report) open(ctx context.Context, s Source, opt Options) error {
 	h, n, err := policy.Open(signed)
 	if err != nil {
 		r.bad("checkpoint", meansForged, "%v", err)
+		for _, a := range append(r.known, r.Seen) {
+			if a != nil && opt.Policy == nil {
+				return opt.Seen.Evidence(a.Origin, signed)
+			}
+		}
 		return nil
+	}
+	if turned != "" && policy.LogKey != turned {
+		r.bad("checkpoint", meansTurn, "its key is that of the policy, and its last entry under an earlier name names another")
+		return opt.Seen.Evidence(r.known[0].Origin, signed)
 	}
 	r.head = h
 	r.Origin, r.Size, r.Root, r.Key = h.Origin, h.Size, h.Root.String(), policy.LogKey
@@ -159,7 +180,7 @@ func (r *Report) open(ctx context.Context, s Source, opt Options) error {
 		r.bad("checkpoint", meansFork, "the log has %d entries, and this machine saw %d on %s: it was rolled back, or this is an older copy", h.Size, r.Seen.Size, r.Seen.At.Format("2 January 2006"))
 		return opt.Seen.Evidence(h.Origin, signed)
 	}
-	return nil
+	return r.ended(opt)
 }
 
 // cosigned lists the witnesses of a policy whose signatures a note carries.
@@ -207,11 +228,8 @@ func (r *Report) walk(ctx context.Context, s Source, opt Options) (*tree.Frontie
 		}
 		var parsed []tree.Leaf
 		for i, b := range leaves {
-			if r.Seen != nil && r.Seen.Size == edge.Size() && edge.Root() != r.Seen.Root {
-				r.bad("checkpoint", meansFork, "the first %d entries are not those that this machine saw on %s", r.Seen.Size, r.Seen.At.Format("2 January 2006"))
-				if err := opt.Seen.Evidence(r.Origin, r.signed); err != nil {
-					return nil, err
-				}
+			if err := r.grown(edge, opt); err != nil {
+				return nil, err
 			}
 			index := from + int64(i)
 			h := tlog.RecordHash(b)
@@ -232,6 +250,7 @@ func (r *Report) walk(ctx context.Context, s Source, opt Options) (*tree.Frontie
 				last = leaf
 				r.Filings++
 			}
+			r.named(index, leaf, b)
 			parsed = append(parsed, leaf)
 		}
 		if err := w.bundle(ctx, t, from, parsed); err != nil {
@@ -244,11 +263,11 @@ func (r *Report) walk(ctx context.Context, s Source, opt Options) (*tree.Frontie
 	if !last.Filed.IsZero() {
 		r.Newest = last.Filed.Format(time.RFC3339)
 	}
-	if r.Seen != nil && r.Seen.Size == edge.Size() && edge.Root() != r.Seen.Root {
-		r.bad("checkpoint", meansFork, "the %d entries are not those that this machine saw on %s", r.Seen.Size, r.Seen.At.Format("2 January 2006"))
-		if err := opt.Seen.Evidence(r.Origin, r.signed); err != nil {
-			return nil, err
-		}
+	if err := r.grown(edge, opt); err != nil {
+		return nil, err
+	}
+	if err := r.rightName(opt); err != nil {
+		return nil, err
 	}
 	if edge.Root() != r.head.Root {
 		r.bad("checkpoint", meansForged, "the entries hash to %s, and the signed head says %s: they are not the entries that were signed", edge.Root(), r.head.Root)
