@@ -84,7 +84,7 @@ async function check(fetched) {
 
   let proof;
   let leaf;
-  const readable = await step("The proof", "", () => {
+  const readable = await step("Proof", "", () => {
     if (!given.proof) return { says: "no proof was given. It is a small file whose name ends with .tlog-proof; “Check this” on the page of a filing leads to it" };
     proof = parseProof(given.proof.bytes);
     leaf = parseLeaf(proof.leaf);
@@ -98,7 +98,7 @@ async function check(fetched) {
   const { head } = proof;
   const name = `filing ${count(leaf.number)}`;
 
-  await step("The bytes of the filing", "This does not show that what the filing says is so, nor that its source is right.", () => {
+  await step("Bytes of the filing", "This does not show that what the filing says is so, nor that its source is right.", () => {
     if (!given.filing) return { says: `the filing itself was not given, so nothing was compared with its entry. Its public bytes must have the SHA-256 ${leaf.sha256}` };
     const bytes = fits(leaf, given.filing.bytes);
     if (!bytes) wrong(`these are not the bytes that the entry of ${name} names: their SHA-256 is ${sumOf(given.filing.bytes)}, and the entry says ${leaf.sha256}. A byte of the filing was changed, or it is another filing`);
@@ -106,19 +106,19 @@ async function check(fetched) {
     return `Their SHA-256 is the one that the entry of ${name} in the log names: not a letter is different.`;
   });
 
-  await step("The words on its sheets", "This shows that they are the words that were filed, not that somebody said them.", () => {
+  await step("Words on its sheets", "", () => {
     if (!found.filing) return { says: "they can only be checked together with the filing" };
     if (given.sheets) found.sheets = sheetsFrom(textOf(given.sheets.bytes, "the file of sheets"), proof.index);
     const { opened, closed } = open(found.filing, found.sheets);
     found.words = opened;
     if (opened.size + closed.length === 0) return given.sheets ? "The filing has none." : "The filing has none: all that it says stands in its bytes.";
     const all = opened.size === 1 ? "The one passage of it was filed with these very words" : `${count(opened.size)} passages of it were filed with these very words`;
-    if (closed.length === 0) return `${all}, down to the letter.`;
+    if (closed.length === 0) return `${all}, down to the letter. That does not show that somebody said them.`;
     const rest = `what opens ${some(closed.length, "passage", "passages")} was ${given.sheets ? "not among the sheets: the words were removed since, which a later filing then says, or were not handed on" : "not given"}`;
     return { says: opened.size > 0 ? `${all}; ${rest}` : rest };
   });
 
-  await step("The entry stands in the log", "This does not show when it was entered: that moment is the record’s own word, unless a witness signed.", () => {
+  await step("Place in the log", "This does not show when it was entered: that moment is the record’s own word, unless a witness signed.", () => {
     const root = rootFrom(proof.index, head.size, leafHash(proof.leaf), proof.path);
     if (!root || !same(root, head.root)) wrong("the proof does not lead from this entry to the signed head: entry, proof or head was changed");
     return `From the entry and ${some(proof.path.length, "hash", "hashes")} follows the root of the signed head. It is entry ${count(proof.index)} of ${count(head.size)}, counted from 0.`;
@@ -127,13 +127,14 @@ async function check(fetched) {
   let trust = { log: null, witnesses: [], met: () => true, asks: "" };
   const memory = remembered(head.origin);
   let key = null;
-  const signed = await step("The head is signed", "This does not show that nobody was shown another head, only that whoever has that key cannot deny this one.", () => {
+  const signed = await step("Signature", "This does not show that nobody was shown another head, only that whoever has that key cannot deny this one.", () => {
     trust = parseTrust(keys.value);
     const own = here.key ? parseKey(here.key) : null;
     let from;
     if (trust.log) [key, from] = [trust.log, "the key that you gave"];
     else if (memory) [key, from] = [parseKey(memory.key), `the key that this browser remembers since ${day(new Date(memory.at))}`];
     else if (own?.name === head.origin) [key, from] = [own, here.alone !== undefined ? "the key that was written into this file when it was saved. Compare it with one that you got by another way" : "the key that this site names. Compare it with one that you got by another way: a site that lies names a key that fits"];
+    if (!key && own) wrong(`it is a head of the log “${head.origin}”, and the key at hand is that of “${own.name}”. Its name was changed, or it belongs to another record: then give that record’s key above`);
     if (!key) return { says: `nobody named the key of the log ${head.origin}. Give it above; a key that comes with the proof itself would show nothing` };
     if (key.name !== head.origin) wrong(`it is a head of the log “${head.origin}”, and the key is that of “${key.name}”`);
     const sig = signedBy(head, key);
@@ -164,14 +165,14 @@ async function check(fetched) {
 
 // The page.
 
-const marks = { good: ["✓", "holds"], bad: ["✗", "does not hold"], open: ["○", "not checked"] };
+const marks = { good: ["✓", "in order"], bad: ["✗", "wrong"], open: ["○", "not checked"] };
 const says = (s) => s.charAt(0).toUpperCase() + s.slice(1) + (/[.!?]$/.test(s) ? "" : ".");
 const saved = (name, label, bytes) => h("a", { href: URL.createObjectURL(new Blob([bytes])), download: name }, label);
 
 function verdict(f) {
   const bad = f.steps.find((s) => s.mark === "bad");
   if (bad) return ["bad", "It does not hold.", `${bad.title}: ${says(bad.says)}`];
-  const open = f.steps.find((s) => s.mark === "open" && ["The proof", "The head is signed"].includes(s.title));
+  const open = f.steps.find((s) => s.mark === "open" && ["Proof", "Signature"].includes(s.title));
   if (open) return ["open", "This is not settled.", `${open.title}: ${says(open.says)}`];
   if (!f.filing) return ["good", "It holds as far as it goes.", `The entry of filing ${count(f.leaf.number)} stands in the signed log. The filing itself was not given.`];
   return ["good", "It holds.", `Filing ${count(f.leaf.number)}, with these very bytes, stands in the signed log.`];
@@ -190,7 +191,7 @@ function show(f) {
   const parts = [h("div", { class: `verdict ${mark}`, role: mark === "bad" ? "alert" : false }, h("p", {}, h("strong", {}, `${marks[mark][0]} ${short}`), ` ${long}`))];
   if (mark === "good") parts.unshift(h("p", {}, `This does not show that a fact is true: it shows only that this record has said so since ${moment(filed)}, and on which source.`));
   if (f.clash) {
-    parts.push(h("p", {}, "Two signed heads that cannot both be right are proof against whoever signed them. Keep both, and show them to others who read this record:"));
+    parts.push(h("p", {}, "Both of these heads carry the signature of the log. Keep them, and show them to others who read this record:"));
     parts.push(h("ul", {}, ...f.clash.map((c, i) => h("li", {}, saved(`head-${i + 1}-of-${c.size}.txt`, `${c.what}: ${some(c.size, "entry", "entries")}`, c.note)))));
   }
   if (mark !== "bad" && f.filing) {
@@ -236,6 +237,9 @@ async function run(fetched) {
   box.setAttribute("aria-busy", "true");
   try {
     show(await check(fetched));
+  } catch (e) {
+    stop(`this page itself failed (${e.message}). Check with the program instead: stocktake verify FILE.tlog-proof`);
+    throw e;
   } finally {
     box.removeAttribute("aria-busy");
   }
