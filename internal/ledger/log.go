@@ -305,6 +305,26 @@ func (l *Ledger) LastHead(ctx context.Context, name string) (store.Checkpoint, e
 	return store.Checkpoint{}, stocktake.NotFoundf("the log was never under that name")
 }
 
+// TakeHead stores the last head under an earlier name, as the origin of a mirror has it. It must be one of the tree that is here; who signed it
+// is for the caller to know.
+func (l *Ledger) TakeHead(ctx context.Context, t Turn, signed []byte) error {
+	text, _, _ := bytes.Cut(signed, []byte("\n\n"))
+	h, err := tree.ParseHead(string(text) + "\n")
+	if err != nil {
+		return err
+	}
+	root, err := tlog.TreeHash(t.Index+1, logHashes{ctx, l.store})
+	if err != nil {
+		return err
+	}
+	if h.Origin != t.From || h.Size != t.Index+1 || h.Root != root {
+		return &stocktake.Fault{Kind: stocktake.Conflict, What: fmt.Sprintf("what is given out as the last head of the log as %s is not the one of its first %d entries", t.From, t.Index+1)}
+	}
+	return l.store.Write(ctx, func(w store.Writer) error {
+		return w.PutCheckpoint(ctx, store.Checkpoint{Origin: h.Origin, Size: h.Size, Note: signed, At: l.Now().Truncate(time.Microsecond)})
+	})
+}
+
 // HeadName is the name of an origin in the address of its last head.
 func HeadName(origin string) string { return Hash([]byte(origin))[:16] }
 

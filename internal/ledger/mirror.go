@@ -86,6 +86,11 @@ func (l *Ledger) TakeLog(ctx context.Context, of string, signed []byte, policy *
 		if in.edge.Size() != head.Size || in.edge.Root() != head.Root {
 			return &stocktake.Fault{Kind: stocktake.Conflict, What: fmt.Sprintf("the %d entries of %s do not hash to what was signed: what was here before, and what came now, are not one history", head.Size, head.Origin), Hint: "nothing was taken in; `stocktake verify` tells what differs"}
 		}
+		if n := len(list); n > 0 {
+			if t := list[n-1]; t.Index < head.Size-1 && (t.Origin != head.Origin || t.VKey != policy.LogKey) {
+				return &stocktake.Fault{Kind: stocktake.Conflict, What: fmt.Sprintf("with entry %d the log went on as %s, and this head of it, of %d entries, is signed as %s", t.Index, t.Origin, head.Size, head.Origin), Hint: "nothing was taken in; the key of the earlier name may be in the hands of others"}
+			}
+		}
 		if len(list) > before {
 			b, err := json.Marshal(list)
 			if err != nil {

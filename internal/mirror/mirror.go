@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"time"
 
@@ -81,82 +82,140 @@ func (m *Mirror) Round(ctx context.Context) (Took, error) {
 	if err := m.Seen.Keep(head.Origin, policy.LogKey, signed); err != nil {
 		return took, err
 	}
+	if err := m.heads(ctx); err != nil {
+		return took, err
+	}
 	took.Files, err = m.files(ctx)
 	return took, err
 }
 
-// policy is the one that was given, or believes the key that was seen first. A log that goes on under another key says so in its last entry.
+// policy is the one that was given, or believes the key that was seen first. A log that goes on under another key says so in its last entry, and
+// never goes back to an earlier one.
 func (m *Mirror) policy(ctx context.Context, origin string, size int64) (*tree.Policy, error) {
 	if m.Policy != nil {
 		return m.Policy, nil
 	}
-	if seen, err := m.Seen.Last(origin); err != nil || seen != nil {
-		if err != nil {
-			return nil, err
-		}
-		return tree.PolicyOf(seen.Key)
-	}
-	was, _, err := m.Ledger.LogName(ctx)
+	was, key, err := m.Ledger.LogName(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if was == "" {
-		key, err := m.Source.Read(ctx, "key")
+	if of, err := m.Ledger.MirrorOf(ctx); err != nil || of == "" {
+		if err != nil {
+			return nil, err
+		}
+		was, key = "", "" // a record of its own, which is told of when it comes to that
+	}
+	if was != "" && was != origin {
+		return m.turned(ctx, was, key, origin, size)
+	}
+	seen, err := m.Seen.Last(origin)
+	switch {
+	case err != nil:
+		return nil, err
+	case seen != nil:
+		key = seen.Key
+	case was == "":
+		b, err := m.Source.Read(ctx, "key")
 		if err != nil {
 			return nil, fmt.Errorf("the site does not say what its key is; name it by --policy: %w", err)
 		}
-		return tree.PolicyOf(string(key))
+		key = string(b)
 	}
-	return m.turned(ctx, was, origin, size)
+	return tree.PolicyOf(key)
 }
 
-// turned takes in the end of the log under its old name, which the old key signed, and finds there under which key it goes on.
-func (m *Mirror) turned(ctx context.Context, was, origin string, size int64) (*tree.Policy, error) {
+// turned takes in the end of the log under its old name, which the old key signed, and finds there under which key it goes on; so over each turn
+// up to the present name.
+func (m *Mirror) turned(ctx context.Context, was, key, origin string, size int64) (*tree.Policy, error) {
+	first := was
 	contradicts := func(why string) error {
-		return &stocktake.Fault{Kind: stocktake.Conflict, What: fmt.Sprintf("the log was %s, and calls itself %s now, %s", was, origin, why), Hint: "nothing was taken in; ask whoever runs the site"}
+		err := &stocktake.Fault{Kind: stocktake.Conflict, What: fmt.Sprintf("the log was %s, and calls itself %s now, %s", first, origin, why), Hint: "nothing was taken in; ask whoever runs the site"}
+		signed, rerr := m.Source.Read(ctx, "checkpoint")
+		if rerr != nil {
+			return err
+		}
+		return m.evidence(first, signed, err)
 	}
-	seen, err := m.Seen.Last(was)
-	if err != nil {
-		return nil, err
-	}
-	if seen == nil {
-		return nil, contradicts("and the key of the old name is not known here any more")
-	}
-	old, err := tree.PolicyOf(seen.Key)
-	if err != nil {
-		return nil, err
-	}
-	signed, err := m.Source.Read(ctx, "heads/"+ledger.HeadName(was))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, contradicts("without a last head under the old name")
-	}
-	if err != nil {
-		return nil, err
-	}
-	head, _, err := old.Open(signed)
-	if err != nil {
-		return nil, err
-	}
-	have, err := m.Ledger.Store().LogSize(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if have < head.Size {
-		_, err := m.Ledger.TakeLog(ctx, m.Of, signed, old, func(emit func(ledger.Copied) error) error { return m.entries(ctx, have, head.Size, size, emit) })
+	for turns := 0; was != origin; turns++ {
+		old, err := tree.PolicyOf(key)
 		if err != nil {
 			return nil, err
 		}
+		signed, err := m.Source.Read(ctx, "heads/"+ledger.HeadName(was))
+		if errors.Is(err, fs.ErrNotExist) || turns == 1000 {
+			return nil, contradicts("without a last head under the name " + was)
+		}
+		if err != nil {
+			return nil, err
+		}
+		head, _, err := old.Open(signed)
+		if err != nil {
+			return nil, contradicts(fmt.Sprintf("and the last head under the name %s is not one of that log: %v", was, err))
+		}
+		have, err := m.Ledger.Store().LogSize(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if have < head.Size {
+			_, err := m.Ledger.TakeLog(ctx, m.Of, signed, old, func(emit func(ledger.Copied) error) error { return m.entries(ctx, have, head.Size, size, emit) })
+			if err != nil {
+				return nil, err
+			}
+		}
+		list, err := m.Ledger.Turns(ctx)
+		if err != nil {
+			return nil, err
+		}
+		i := slices.IndexFunc(list, func(t ledger.Turn) bool { return t.From == was && t.Index == head.Size-1 })
+		if i < 0 {
+			return nil, contradicts("and its last entry under the name " + was + " does not say so")
+		}
+		if err := m.Seen.End(was, key, signed, list[i].Origin); err != nil {
+			return nil, err
+		}
+		was, key = list[i].Origin, list[i].VKey
 	}
+	return tree.PolicyOf(key)
+}
+
+// heads fetches last heads under earlier names that are not here, as the origin has them. Who remembers the key of one follows the log by it.
+func (m *Mirror) heads(ctx context.Context) error {
 	list, err := m.Ledger.Turns(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	for _, t := range list {
-		if t.From == was && t.Origin == origin && t.Index == head.Size-1 {
-			return tree.PolicyOf(t.VKey)
+	for i, t := range list {
+		if t.From == "" {
+			continue // it began under a later name, and the log does not tell the first
+		}
+		name := ledger.HeadName(t.From)
+		if _, err := m.Ledger.LastHead(ctx, name); stocktake.KindOf(err) != stocktake.NotFound {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		signed, err := m.Source.Read(ctx, "heads/"+name)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if i > 0 { // the key of the first name is not on the log
+			p, err := tree.PolicyOf(list[i-1].VKey)
+			if err != nil {
+				return err
+			}
+			if _, _, err := p.Open(signed); err != nil {
+				return fmt.Errorf("heads/%s: %w", name, err)
+			}
+		}
+		if err := m.Ledger.TakeHead(ctx, t, signed); err != nil {
+			return err
 		}
 	}
-	return nil, contradicts("and its last entry under the old name does not say so")
+	return nil
 }
 
 // entries emits the leaves from one index up to another, with what lies behind them, of a log that has size leaves by now: plain files hold

@@ -83,7 +83,9 @@ func (r *Report) follow(ctx context.Context, s Source, opt Options, signed []byt
 			return "", opt.Seen.Evidence(a.Origin, signed)
 		}
 	}
-	r.others = all
+	if opt.Policy == nil {
+		r.others = all
+	}
 	return "", nil
 }
 
@@ -185,7 +187,7 @@ func (r *Report) grown(edge *tree.Frontier, opt Options) error {
 	}
 	for i := range r.others {
 		if a := &r.others[i]; a.Size == size && size > 0 && edge.Root() == a.Root {
-			r.bad("checkpoint", meansTurn, "its first %d entries are those of the log %s, which this machine saw on %s under another key, and its last head under that name is not here", size, a.Origin, a.At.Format(dayWords))
+			r.bad("checkpoint", meansTurn, "its first %d entries are those of the log %s, which this machine saw on %s under another key, and its last head under that name is not here. A mirror that began later does not have it: check the site that it mirrors first, or name the key by --policy", size, a.Origin, a.At.Format(dayWords))
 			if err := opt.Seen.Evidence(a.Origin, r.signed); err != nil {
 				return err
 			}
