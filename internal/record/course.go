@@ -62,44 +62,6 @@ func (r *Record) Courses(ctx context.Context, at stocktake.At, in stocktake.Inst
 	return nil
 }
 
-// OneVote returns the day of the only thing that ever happened towards an instrument, as far as the record tells at the head and the moment
-// of at: recorded votes on one certain day and no act beside them. From then on standings change only where a party comes or goes.
-func (r *Record) OneVote(at stocktake.At, in stocktake.InstrumentID) (day stocktake.Day, ok bool) {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	num, ok := r.instrByID[in]
-	if !ok || r.instrs[num].first > at.Head {
-		return 0, false
-	}
-	q := r.query(at)
-	defer q.done()
-	s := r.rowsOf(q.instr(num), q)
-	if len(s.also)+len(s.via)+len(s.groups) > 0 {
-		return 0, false
-	}
-	day = stocktake.MinDay
-	for _, rows := range [2][]row{s.base, s.new} {
-		for i := range rows {
-			w := &rows[i]
-			if !r.visible(w.occ, q) {
-				continue
-			}
-			if w.flags&flagRollCall == 0 || w.prec() != precExact || day != stocktake.MinDay && w.lo != day {
-				return 0, false
-			}
-			day = w.lo
-		}
-	}
-	for _, n := range r.instrs[s.num].rolls { // who did not vote is derived from the day that counts
-		if c := r.current(&r.rolls[n], q.known, q.head); c != nil && c.instr == s.num {
-			if lo, hi := c.date.Reach(); lo != hi || lo != day {
-				return 0, false
-			}
-		}
-	}
-	return day, day != stocktake.MinDay
-}
-
 // courser works out courses towards one instrument.
 type courser struct {
 	r    *Record

@@ -146,16 +146,20 @@ func shown(c *stocktake.Clash, acts []stocktake.ActRef, on stocktake.Day) bool {
 	return !dated && slices.ContainsFunc(acts, func(a stocktake.ActRef) bool { return a.ID == c.Act })
 }
 
-// TestOneVote tells texts that were voted on once from all others.
-func TestOneVote(t *testing.T) {
+// TestVoted compares what is told of texts that were voted on once with their courses, and tells them from all others.
+func TestVoted(t *testing.T) {
 	s := newShelf()
 	s.hand(t, "law")
 	vote := func(id, in, day, part string) stocktake.RollCall {
-		return stocktake.RollCall{ID: id, Instrument: stocktake.InstrumentID(in), Date: date(day), Part: part, Yes: "AAA", No: "BBB", Source: "table-1"}
+		return stocktake.RollCall{ID: id, Instrument: stocktake.InstrumentID(in), Date: date(day), Part: part, Yes: "AAA", No: "DDD", Source: "table-1"}
 	}
 	basics := twinBasics()
+	basics.Coverage = append(basics.Coverage, stocktake.Coverage{Source: "table-1", Kinds: []string{"resolution"}, To: date("2005-06-30")})
 	basics.RollCalls = []stocktake.RollCall{vote("1", "once", "1995-06-15", ""), vote("2", "twice", "1995-06-15", ""), vote("3", "twice", "1995-06-15", "paragraph 2"), vote("4", "later", "1995-06-15", ""), vote("5", "later", "2001-01-01", ""),
-		vote("6", "vague", "1995-06", ""), vote("7", "spoken", "1995-06-15", ""), vote("8", "decl", "2001-01-01", ""), vote("9", "res-1", "1995-06-15", "")}
+		vote("6", "month", "1995-06", ""), vote("13", "year", "1995", ""), vote("7", "spoken", "1995-06-15", ""), vote("8", "decl", "2001-01-01", ""), vote("9", "res-1", "1995-06-15", ""), vote("10", "listed", "2004-02-29", ""), vote("11", "gone", "2008-11-30", ""), vote("12", "untold", "1995-06-15", "")}
+	basics.RollCalls[10].Absent = "CCC"
+	basics.RollCalls[11].No = "CCC"
+	basics.RollCalls[12].Source = "press"
 	basics.Instruments = append(basics.Instruments, stocktake.Instrument{ID: "res-1", Kind: stocktake.Resolution, Links: []stocktake.InstrumentLink{{Rel: "endorses", To: "decl"}}})
 	basics.Acts = []stocktake.Act{{ID: "x/spoken", Party: "CCC", Instrument: "spoken", Kind: stocktake.SupportStated, Done: date("2001-01-01"), Source: "press"}}
 	if err := s.add(basics); err != nil {
@@ -163,10 +167,52 @@ func TestOneVote(t *testing.T) {
 	}
 	s.End()
 	at := s.at("2020-01-01")
-	for in, want := range map[stocktake.InstrumentID]string{"once": "1995-06-15", "twice": "1995-06-15", "later": "", "vague": "", "spoken": "", "decl": "", "res-1": "1995-06-15", "t-plain": "", "none": ""} {
-		day, ok := s.OneVote(at, in)
-		if got := map[bool]string{true: stocktake.DateOf(day).String()}[ok]; got != want {
-			t.Errorf("OneVote(%s) = %q, want %q", in, got, want)
+	ctx := context.Background()
+	for in, want := range map[stocktake.InstrumentID]string{"once": "1995-06-15", "twice": "1995-06-15", "later": "", "month": "1995-06-30", "year": "", "spoken": "", "decl": "", "res-1": "1995-06-15", "listed": "2004-02-29", "gone": "2008-11-30", "untold": "", "t-plain": "", "none": ""} {
+		told := map[stocktake.PartyID]record.Turn{}
+		o, ok, err := s.Voted(ctx, at, in, func(p stocktake.PartyID, x *record.Turn) { told[p] = *x })
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if ok {
+			got = stocktake.DateOf(o.Day).String()
+		}
+		if got != want {
+			t.Errorf("Voted(%s) = %q, want %q", in, got, want)
+		}
+		if !ok {
+			continue
+		}
+		n := 0
+		if err := s.Courses(ctx, at, in, func(c *record.Course) error {
+			n++
+			after, ok := told[c.Party]
+			if !ok {
+				t.Errorf("Voted(%s) leaves out %s", in, c.Party)
+			}
+			for _, day := range []stocktake.Day{stocktake.MinDay, o.From - 1, o.From, o.Day - 1, o.Day, stocktake.MaxDay} {
+				i := len(c.Turns) - 1
+				for i > 0 && c.Turns[i].From > day {
+					i--
+				}
+				w := after
+				if day < o.Day {
+					w = record.Turn{Word: stocktake.NoActKnown, Bound: -1, InForce: -1, Ends: o.Silent}
+					if day >= o.From && after.Acted {
+						w.Unsure, w.Acted, w.Ends = after.Word != stocktake.NoActKnown, true, o.Ends
+					}
+				}
+				if x := c.Turns[i]; x.Word != stocktake.NotStateThen && tellTurn(&w) != tellTurn(&x) {
+					t.Errorf("Voted(%s) of %s on %s\n  says   %s\n  course %s", in, c.Party, stocktake.DateOf(day), tellTurn(&w), tellTurn(&x))
+				}
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if n != len(told) {
+			t.Errorf("Voted(%s) tells of %d parties, the courses of %d", in, len(told), n)
 		}
 	}
 }
