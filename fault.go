@@ -16,9 +16,10 @@ const (
 	Conflict                   // it cannot be done now, or not any more
 	Forbidden                  // the caller may not do this
 	Busy                       // somebody else is writing: try again
+	Gone                       // it was here and was taken away, on a ground that is filed
 )
 
-var faultNames = [...]string{"internal", "invalid", "not-found", "conflict", "forbidden", "busy"}
+var faultNames = [...]string{"internal", "invalid", "not-found", "conflict", "forbidden", "busy", "gone"}
 
 // String returns the lower-case name of k, as it stands in JSON errors.
 func (k FaultKind) String() string {

@@ -82,8 +82,11 @@ type commands struct {
 	Restore      restoreCmd      `cmd:"" help:"Fill an empty folder from a backup."`
 	Check        checkCmd        `cmd:"" help:"Test what must always hold, over the whole record."`
 	Remove       removeCmd       `cmd:"" help:"Take away what may have to go: a quote, a name, an extract."`
+	Takedown     takedownCmd     `cmd:"" help:"Take the archived copy of a source away."`
+	Erase        eraseCmd        `cmd:"" help:"Find where a person is named, and take it away."`
 	Verify       verifyCmd       `cmd:"" help:"Check a published record, or a proof, without trusting whoever publishes it."`
 	Mirror       mirrorCmd       `cmd:"" help:"Make a folder follow a published record."`
+	Mirrors      mirrorsCmd      `cmd:"" help:"Ask mirrors whether they still give out what was removed here."`
 	Log          logCmd          `cmd:"" help:"Write the log as plain files, for any web host."`
 	Proof        proofCmd        `cmd:"" help:"Write the proof that a filing stands in the log."`
 	Site         siteCmd         `cmd:"" help:"Name, address and contact of the site."`

@@ -268,6 +268,9 @@ func (c *fileCmd) Run(e *env) error {
 			return errors.Join(err, copies.Undo(e.ctx))
 		}
 	}
+	if err := o.sayPublic(e); err != nil {
+		return errors.Join(err, copies.Undo(e.ctx))
+	}
 	rs, err := o.File(e.ctx, ledger.FileOptions{DryRun: c.DryRun}, list...)
 	if err != nil || c.DryRun {
 		err = errors.Join(err, copies.Undo(e.ctx))
@@ -326,6 +329,11 @@ func (c *ingestCmd) Run(e *env) error {
 	}
 	defer o.Close()
 	head := o.Record().Head()
+	if c.File {
+		if err := o.sayPublic(e); err != nil {
+			return err
+		}
+	}
 	for _, path := range c.Files {
 		var data []byte
 		if path == "-" {

@@ -45,7 +45,7 @@ type exportCmd struct {
 }
 
 func (c *exportCmd) Help() string {
-	return "Writes every public fact and file. The same record gives the same bytes. `stocktake load` takes it in.\nWith --head N, the record as it was at that head."
+	return "Writes every public fact and file. The same record gives the same bytes. `stocktake load` takes it in.\nWith --head N, the record as it was at that head. What was removed is not in it; it says what that is, and which filings removed it."
 }
 
 // Run writes an export.
@@ -61,6 +61,13 @@ func (c *exportCmd) Run(e *env) error {
 	}
 	if at.Head == 0 && o.Record().Head() > 0 { // to Export, 0 is the newest
 		return stocktake.NotFoundf("at that moment this record held no filing, so that there is nothing to export").Hinted("`stocktake learned --from-head 0` says when each was filed")
+	}
+	if !e.flags.Quiet {
+		gone, err := o.Removed(e.ctx)
+		if err != nil {
+			return err
+		}
+		e.tellRemoved(e.err, "Not in it: ", gone)
 	}
 	if c.File == "-" {
 		return o.Export(e.ctx, e.out, at.Head, e.progress())
@@ -137,6 +144,9 @@ func (c *loadCmd) Run(e *env) error {
 		return errors.Join(err, note(""))
 	}
 	fmt.Fprintf(e.out, "%d filings added, %d were here already. The record holds %d.\n", r.Filed, r.Same, o.Record().Head())
+	for _, sum := range r.Out {
+		fmt.Fprintf(e.out, "The archived file %s in it stays away: filing %d took it down here.\n", sum, o.Record().TakenDownBy(sum))
+	}
 	return nil
 }
 
@@ -203,6 +213,9 @@ func (c *backupCmd) Run(e *env) error {
 		return err
 	}
 	done = true
+	if err := o.noteBackup(e.ctx, c.To); err != nil && !isForbidden(err) {
+		return err
+	}
 	fmt.Fprintf(e.out, "%s holds a copy of the record and %d archived files.\n", c.To, n)
 	return nil
 }
@@ -269,6 +282,7 @@ func (c *checkCmd) Run(e *env) error {
 		}
 	} else {
 		fmt.Fprintf(e.out, "%d filings checked. %d quotes stand in their archived copies; %d are not checkable here, because the copy is private or absent, which is no failure. %d sheets were removed, each by a filing.\n", a.Filings, a.Quotes, a.NotHere, a.Gone)
+		e.tellRemoved(e.out, "Gone: ", a.Removed)
 		for _, p := range a.Problems {
 			fmt.Fprintf(e.out, "filing %d: %s\n", p.Filing, p.What)
 		}
@@ -279,32 +293,6 @@ func (c *checkCmd) Run(e *env) error {
 	if !e.flags.JSON {
 		fmt.Fprintln(e.out, "Everything holds.")
 	}
-	return nil
-}
-
-type removeCmd struct {
-	Filing     string `arg:"" help:"SHA-256 of the filing."`
-	Commitment string `arg:"" help:"The commitment whose sheet goes, as in the filing's public bytes."`
-	Ground     string `required:"" help:"Class of reason: court order, person's request, danger, licence." placeholder:"TEXT"`
-	By         string `required:"" help:"Office that orders it." placeholder:"OFFICE"`
-}
-
-func (c *removeCmd) Help() string {
-	return "Deletes the words for good and files that it was done. The commitment stays, so that every hash still holds.\nCopies that others took before cannot be called back."
-}
-
-// Run takes a sheet away.
-func (c *removeCmd) Run(e *env) error {
-	o, err := e.open()
-	if err != nil {
-		return err
-	}
-	defer o.Close()
-	r, err := o.Remove(e.ctx, c.Filing, c.Commitment, c.Ground, c.By)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(e.out, "Removed, by filing %d. Copies that others took before cannot be called back.\n", r.Head)
 	return nil
 }
 

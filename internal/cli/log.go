@@ -1,10 +1,13 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
+	"stocktake/internal/ledger"
 	"stocktake/internal/publish"
 )
 
@@ -53,6 +56,12 @@ func (c *logCmd) Run(e *env) error {
 		return err
 	}
 	defer o.Close()
+	if err := o.MayLeave(e.ctx); err != nil {
+		return err
+	}
+	if _, err := os.Lstat(filepath.Join(c.To, "log", "checkpoint")); errors.Is(err, fs.ErrNotExist) {
+		e.say("%s", ledger.CopiesElsewhere) // the first time, before it is given to anybody
+	}
 	var progress publish.Progress
 	if p := e.progress(); p != nil {
 		progress = publish.Progress(p)

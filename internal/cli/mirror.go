@@ -77,6 +77,6 @@ func (c *mirrorCmd) Run(e *env) error {
 func (c *mirrorCmd) tell(e *env, t mirror.Took) {
 	fmt.Fprintf(e.out, "The log %s has %d entries; %d were new, with %d archived files.\n", t.Origin, t.Size, t.Entries, t.Files)
 	if t.Removed > 0 {
-		fmt.Fprintf(e.out, "%d texts were removed there, and here too.\n", t.Removed)
+		fmt.Fprintf(e.out, "%d texts or files were removed there, and here too.\n", t.Removed)
 	}
 }

@@ -79,6 +79,11 @@ func (c *serveCmd) Run(e *env) error {
 		go witnesses.Run(ctx)
 	}
 	go o.keepSigned(ctx, witnesses, logger)
+	if !loopback {
+		e.say("%s", ledger.CopiesElsewhere)
+	} else if err := o.sayPublic(e); err != nil { // a web server may stand before it
+		return err
+	}
 	address := "http://" + ln.Addr().String() + "/"
 	s := o.Record().Size()
 	fmt.Fprintf(e.out, "Stocktake serves %d filings: %d roll-calls, %d instruments, %d parties.\nOpen %s\nStop with Ctrl-C.\n", s.Filings, s.RollCalls, s.Instruments, s.Parties, address)

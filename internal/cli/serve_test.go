@@ -119,6 +119,7 @@ func TestServe(t *testing.T) {
 	must(t, dir, "check")
 	restored := filepath.Join(t.TempDir(), "restored")
 	must(t, restored, "restore", copied)
+	must(t, restored, "key", "resume", "--alone")
 	if must(t, restored, "export", "-") != must(t, dir, "export", "-") {
 		t.Error("the restored copy is not what was copied")
 	}

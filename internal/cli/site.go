@@ -81,6 +81,11 @@ func (c *siteCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+	if set[metaSiteAddress] != "" {
+		if err := o.sayPublic(e); err != nil {
+			return err
+		}
+	}
 	origin, _, err := o.LogName(e.ctx)
 	if err != nil {
 		return err

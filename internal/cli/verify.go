@@ -89,7 +89,12 @@ func (c *verifyCmd) print(e *env, r *verify.Report) {
 		fmt.Fprintf(e.out, "and %d more\n", r.More)
 	}
 	for _, g := range r.Gone {
-		fmt.Fprintf(e.out, "Gone: %s of filing %d, removed by filing %d (%s; %s)\n", g.Path, g.Filing, g.By, g.Ground, g.Office)
+		why := stocktake.Removal{Ground: g.Ground, Note: g.Note}
+		fmt.Fprintf(e.out, "Gone: %s of filing %d, removed by filing %d (%s; %s)\n", g.Path, g.Filing, g.By, why.Why(), g.Office)
+	}
+	for _, g := range r.Files {
+		why := stocktake.Removal{Ground: g.Ground, Note: g.Note}
+		fmt.Fprintf(e.out, "Gone: file %s was taken down by filing %d (%s; %s)\n", g.SHA256, g.By, why.Why(), g.Office)
 	}
 	if !r.True() {
 		fmt.Fprintf(e.out, "%s does not hold.\n", r.Target)

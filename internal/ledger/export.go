@@ -4,7 +4,6 @@ import (
 	"archive/tar"
 	"bufio"
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -41,8 +40,8 @@ type exportLine struct {
 
 // Export writes the whole public record up to head (0: the newest) as one stream.
 func (l *Ledger) Export(ctx context.Context, w io.Writer, head int64, progress Progress) error {
-	if back, err := l.IsRestored(ctx); err != nil || back {
-		return cmp.Or(err, ErrRestored) // words may have been removed since the backup
+	if err := l.MayLeave(ctx); err != nil {
+		return err
 	}
 	if head == 0 {
 		head = l.rec.Head()

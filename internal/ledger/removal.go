@@ -1,13 +1,13 @@
 package ledger
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strings"
 
@@ -53,8 +53,8 @@ func (r *Removed) Why() string {
 	return fmt.Sprintf("by filing %d (%s; %s)", r.By, x.Why(), r.Office)
 }
 
-// Removed lists what was taken away from this record, in the order of the filings that did it. What they name and this record never held is
-// not among it.
+// Removed lists what was taken away from this record, in the order of the filings that did it. Words to which several filings commit stand in
+// it once for each. What removals name and this record never held is not among it.
 func (l *Ledger) Removed(ctx context.Context) ([]Removed, error) {
 	list := []Removed{}
 	if l.rec.Removals() == 0 {
@@ -66,52 +66,65 @@ func (l *Ledger) Removed(ctx context.Context) ([]Removed, error) {
 			names[s.Copy.SHA256] = append(names[s.Copy.SHA256], s.ID)
 		}
 	}
-	by := map[int64]bool{}
+	why := map[string]Removed{} // by commitment
 	err := l.store.Filings(ctx, 0, 0, func(row store.Row) error {
-		if removes(row.Bytes) {
-			by[row.Number] = true
+		if !removes(row.Bytes) {
+			return nil
 		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	done := map[string]bool{}
-	for _, n := range slices.Sorted(maps.Keys(by)) {
-		f, err := l.Load(ctx, n)
+		f, err := decode(row.Bytes)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for i := range f.Removals {
 			x := &f.Removals[i]
-			r := Removed{By: n, Ground: x.Ground, Note: x.Note, Office: x.By, File: x.File, Commitment: x.Commitment}
-			if done[x.File+x.Commitment] {
-				continue
-			}
-			done[x.File+x.Commitment] = true
-			if x.File != "" {
+			r := Removed{By: row.Number, Ground: x.Ground, Note: x.Note, Office: x.By, File: x.File, Commitment: x.Commitment}
+			if _, ok := why[x.Commitment]; x.File == "" && !ok {
+				why[x.Commitment] = r
+			} else if x.File != "" && l.rec.TakenDownBy(x.File) == row.Number {
 				r.Sources = names[x.File]
-				list = append(list, r)
-				continue
-			}
-			if r.Filing = l.rec.ByHash(x.Filing); r.Filing == 0 {
-				continue
-			}
-			from, err := l.Load(ctx, r.Filing)
-			if err != nil {
-				return nil, err
-			}
-			from.EachSheeted(func(path string, s *stocktake.Sheeted) {
-				if s.Commitment == x.Commitment {
-					r.Path = path
-				}
-			})
-			if r.Path != "" {
 				list = append(list, r)
 			}
 		}
+		return nil
+	})
+	if err != nil || len(why) == 0 {
+		return list, err
 	}
-	return list, nil
+	err = l.store.Filings(ctx, 0, 0, func(row store.Row) error {
+		if !commitsTo(row.Bytes, why) {
+			return nil
+		}
+		f, err := decode(row.Bytes)
+		if err != nil {
+			return err
+		}
+		f.EachSheeted(func(path string, s *stocktake.Sheeted) {
+			if r, ok := why[s.Commitment]; ok {
+				r.Filing, r.Path = row.Number, path
+				list = append(list, r)
+			}
+		})
+		return nil
+	})
+	slices.SortStableFunc(list, func(a, b Removed) int {
+		return cmp.Or(cmp.Compare(a.By, b.By), cmp.Compare(a.Filing, b.Filing))
+	})
+	return list, err
+}
+
+// commitsTo reports whether public bytes hold one of these commitments outside of removals.
+func commitsTo(public []byte, commitments map[string]Removed) bool {
+	const mark = `{"commitment":"`
+	for {
+		i := bytes.Index(public, []byte(mark))
+		if i < 0 || len(public) < i+len(mark)+64 {
+			return false
+		}
+		public = public[i+len(mark):]
+		if _, ok := commitments[string(public[:64])]; ok {
+			return true
+		}
+	}
 }
 
 // RemovedCopy tells how the archived copy with that SHA-256 was taken down; ok is false where it was not.
@@ -130,6 +143,15 @@ func (l *Ledger) RemovedCopy(ctx context.Context, sha256 string) (r Removed, ok 
 		}
 	}
 	return r, false, nil
+}
+
+// MayLeave refuses to let anything out of a record that was restored from a backup, before what was removed since is removed there too.
+func (l *Ledger) MayLeave(ctx context.Context) error {
+	back, err := l.IsRestored(ctx)
+	if err == nil && back {
+		err = ErrRestored
+	}
+	return err
 }
 
 // Remove takes one sheet away, for a reason that is filed: the words are deleted, the commitment stays.

@@ -38,7 +38,7 @@ type Took struct {
 	Size    int64 // of the log now
 	Entries int64 // that were new
 	Files   int   // archived copies that were new
-	Removed int   // texts that went, here too
+	Removed int   // texts and files that went, here too
 }
 
 // Round fetches what is new, checks it, and takes it in: all of it, or nothing.
@@ -78,7 +78,11 @@ func (m *Mirror) Round(ctx context.Context) (Took, error) {
 			return took, err
 		}
 	}
-	took.Removed = m.Ledger.Record().Removals() - removed
+	if took.Removed = m.Ledger.Record().Removals() - removed; took.Removed > 0 {
+		if err := m.Ledger.Sweep(ctx); err != nil {
+			return took, err
+		}
+	}
 	if err := m.Seen.Keep(head.Origin, policy.LogKey, signed); err != nil {
 		return took, err
 	}
@@ -279,7 +283,7 @@ func (m *Mirror) lines(ctx context.Context, name string, want int) ([][]byte, er
 func (m *Mirror) files(ctx context.Context) (n int, err error) {
 	rec := m.Ledger.Record()
 	for _, s := range rec.Sources(rec.Head()) {
-		if s.Copy == nil || s.Copy.State != "public" || s.Copy.SHA256 == "" {
+		if s.Copy == nil || s.Copy.State != "public" || s.Copy.SHA256 == "" || rec.TakenDownBy(s.Copy.SHA256) > 0 {
 			continue
 		}
 		has, err := m.Ledger.Blobs().Has(ctx, s.Copy.SHA256)

@@ -36,7 +36,18 @@ type Gone struct {
 	Commitment string `json:"commitment"`
 	By         int64  `json:"by"` // filing of the removal
 	Ground     string `json:"ground"`
+	Note       string `json:"note,omitempty"`
 	Office     string `json:"office"`
+}
+
+// GoneFile is an archived copy that was taken down, and the filing that did it.
+type GoneFile struct {
+	SHA256  string               `json:"sha256"`
+	Sources []stocktake.SourceID `json:"sources"` // whose copy it was
+	By      int64                `json:"by"`
+	Ground  string               `json:"ground"`
+	Note    string               `json:"note,omitempty"`
+	Office  string               `json:"office"`
 }
 
 // A Report is what was found.
@@ -55,6 +66,7 @@ type Report struct {
 	Quotes    int        `json:"quotes"`           // checked against the source's copy
 	Unchecked int        `json:"quotes_not_checkable"`
 	Gone      []Gone     `json:"gone"`
+	Files     []GoneFile `json:"files_gone"`
 	Findings  []Finding  `json:"findings"`
 	More      int        `json:"more_findings"` // beyond those listed
 
@@ -96,7 +108,7 @@ const (
 	meansForged   = "Whoever publishes this shows something else than was signed. Do not rely on it; keep a copy of what you see."
 	meansChanged  = "This entry is not what it was when it was logged, or the file is damaged. Fetch it again; if it stays so, do not rely on it."
 	meansMissing  = "A part of the log cannot be read, so that nothing can be said about it. Try again, or ask whoever publishes it."
-	meansWithdraw = "Words that were removed, on a ground that is on the log, are still given out here."
+	meansWithdraw = "What was removed, on a ground that is on the log, is still given out here."
 	meansSilent   = "Words are missing, and nothing on the log says who removed them and why."
 	meansQuote    = "What is printed as a quotation does not stand in the copy of its source."
 	meansFork     = "This machine was shown another history of the same log before. One of the two is forged; both signed heads are kept as evidence."
@@ -104,7 +116,7 @@ const (
 
 // Log checks a whole published log. The error is one of reading, not of what was read: what is wrong with that stands in the report.
 func Log(ctx context.Context, s Source, opt Options) (*Report, error) {
-	r := &Report{Target: s.Name(), Cosigned: []Cosigned{}, Gone: []Gone{}, Findings: []Finding{}}
+	r := &Report{Target: s.Name(), Cosigned: []Cosigned{}, Gone: []Gone{}, Files: []GoneFile{}, Findings: []Finding{}}
 	if err := r.open(ctx, s, opt); err != nil || len(r.Findings) > 0 {
 		return r, err
 	}

@@ -210,7 +210,7 @@ func TestWhatIsGone(t *testing.T) {
 	}
 	w.Publish(t)
 	r := check(t, w.Out, verify.Options{})
-	if !r.True() || len(r.Gone) != 1 || r.Gone[0].Filing != 21 || r.Gone[0].By != 301 || r.Gone[0].Ground != "court order" || r.Gone[0].Path != "acts/0/quotes/0/exact" {
+	if !r.True() || len(r.Gone) != 1 || r.Gone[0].Filing != 21 || r.Gone[0].By != 301 || r.Gone[0].Ground != "court-order" || r.Gone[0].Path != "acts/0/quotes/0/exact" {
 		t.Errorf("%+v", r)
 	}
 	// A copy that follows the log but not the removal.

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,10 +19,11 @@ import (
 	"stocktake/internal/tree"
 )
 
-// removal is a filing that took a text away.
+// removal is a filing that took a text or a file away.
 type removal struct {
 	by     int64
 	ground string
+	note   string
 	office string
 }
 
@@ -36,6 +38,7 @@ type words struct {
 	r       *Report
 	s       Source
 	removed map[string]removal // by commitment
+	taken   map[string]removal // by SHA-256 of an archived copy
 	served  map[string]place   // texts that are given out
 	missing []missing          // commitments whose text is not
 	sources map[stocktake.SourceID]*stocktake.Source
@@ -81,7 +84,7 @@ func (w *words) bundle(ctx context.Context, t tlog.Tile, from int64, leaves []tr
 			continue
 		}
 		if (len(f.Removals) > 0) != (leaf.Kind == tree.KindRemoval) {
-			w.r.bad(where, meansForged, "the entry calls it a %s, and it takes %d texts away", leaf.Kind, len(f.Removals))
+			w.r.bad(where, meansForged, "the entry calls it a %s, and it takes %d texts or files away", leaf.Kind, len(f.Removals))
 		}
 		if err := w.filing(ctx, leaf.Number, f, sheets[i], fmt.Sprintf("filing %d (%s, line %d)", leaf.Number, beside, i+1)); err != nil {
 			return err
@@ -137,7 +140,15 @@ func (w *words) filing(ctx context.Context, number int64, f *stocktake.Filing, l
 		}
 	}
 	for _, x := range f.Removals {
-		w.removed[x.Commitment] = removal{number, x.Ground, x.By}
+		y := removal{number, x.Ground, x.Note, x.By}
+		if x.File == "" {
+			w.removed[x.Commitment] = y
+		} else if _, ok := w.taken[x.File]; !ok {
+			if w.taken == nil {
+				w.taken = map[string]removal{}
+			}
+			w.taken[x.File] = y
+		}
 	}
 	for i := range f.Sources {
 		w.sources[f.Sources[i].ID] = &f.Sources[i]
@@ -227,7 +238,7 @@ func (w *words) end(ctx context.Context, opt Options) error {
 			w.r.bad(fmt.Sprintf("filing %d, %s", m.filing, m.path), meansSilent, "the text is not given out, and no filing removed it")
 			continue
 		}
-		w.r.Gone = append(w.r.Gone, Gone{m.filing, m.path, m.commitment, x.by, x.ground, x.office})
+		w.r.Gone = append(w.r.Gone, Gone{m.filing, m.path, m.commitment, x.by, x.ground, x.note, x.office})
 	}
 	slices.SortFunc(w.r.Gone, func(a, b Gone) int { return cmp.Or(cmp.Compare(a.Filing, b.Filing), cmp.Compare(a.Path, b.Path)) })
 	var still []string
@@ -240,6 +251,29 @@ func (w *words) end(ctx context.Context, opt Options) error {
 	for _, c := range still {
 		p := w.served[c]
 		w.r.bad(fmt.Sprintf("filing %d, %s", p.filing, p.path), meansWithdraw, "filing %d removed this text (%s)", w.removed[c].by, w.removed[c].ground)
+	}
+	return w.files(ctx)
+}
+
+// files names archived copies that were taken down, and looks whether they are given out all the same.
+func (w *words) files(ctx context.Context) error {
+	for _, sum := range slices.Sorted(maps.Keys(w.taken)) {
+		x := w.taken[sum]
+		g := GoneFile{SHA256: sum, Sources: []stocktake.SourceID{}, By: x.by, Ground: x.ground, Note: x.note, Office: x.office}
+		for _, s := range w.sources {
+			if s.Copy != nil && s.Copy.SHA256 == sum {
+				g.Sources = append(g.Sources, s.ID)
+			}
+		}
+		slices.Sort(g.Sources)
+		w.r.Files = append(w.r.Files, g)
+		_, err := w.s.Read(ctx, "file/"+sum)
+		switch {
+		case err == nil:
+			w.r.bad("file/"+sum, meansWithdraw, "file %s was taken down by filing %d (%s), and is here", sum, x.by, x.ground)
+		case !errors.Is(err, fs.ErrNotExist):
+			return err
+		}
 	}
 	return ctx.Err()
 }

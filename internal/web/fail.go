@@ -76,6 +76,8 @@ func statusOf(err error) int {
 		return http.StatusForbidden
 	case stocktake.Busy:
 		return http.StatusServiceUnavailable
+	case stocktake.Gone:
+		return http.StatusGone
 	}
 	return http.StatusInternalServerError
 }
@@ -125,7 +127,7 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if status == http.StatusServiceUnavailable {
 		h.Set("Retry-After", "2")
 	}
-	title := map[int]string{400: "This cannot be answered as asked", 403: "This may not be done here", 404: "Not in this record", 409: "This cannot be done now", 413: "Too long", 503: "Somebody else is writing", 500: "Something went wrong"}[status]
+	title := map[int]string{400: "This cannot be answered as asked", 403: "This may not be done here", 404: "Not in this record", 409: "This cannot be done now", 410: "Taken down", 413: "Too long", 503: "Somebody else is writing", 500: "Something went wrong"}[status]
 	if title == "" {
 		title = http.StatusText(status)
 	}

@@ -227,7 +227,17 @@ func (q *request) filingParts(f *stocktake.Filing) []partCount {
 	add("Merges", l)
 	l = nil
 	for _, x := range f.Removals {
-		l = append(l, nearby{"words removed from filing " + short(x.Filing) + ": " + x.Ground + " (" + x.By + ")", q.to("f", x.Filing)})
+		if x.File != "" {
+			to := ""
+			for _, s := range q.sources() {
+				if s.Copy != nil && s.Copy.SHA256 == x.File {
+					to = q.to("s", s.ID)
+				}
+			}
+			l = append(l, nearby{"archived copy " + short(x.File) + " taken down: " + x.Why() + " (" + x.By + ")", to})
+			continue
+		}
+		l = append(l, nearby{"words removed from filing " + short(x.Filing) + ": " + x.Why() + " (" + x.By + ")", q.to("f", x.Filing)})
 	}
 	add("Removals", l)
 	l = nil

@@ -109,8 +109,15 @@ func (s *site) logFile(r *http.Request, path string) (body []byte, kind, cache s
 	return nil, "", "", stocktake.NotFoundf("%q is no part of the log", path)
 }
 
-// publicCopy returns an archived copy that a source on the record calls public.
+// publicCopy returns an archived copy that a source on the record calls public. One that was taken down is a Gone fault, which names the filing.
 func (s *site) publicCopy(r *http.Request, sum string) ([]byte, error) {
+	if gone, ok, err := s.l.RemovedCopy(r.Context(), sum); err != nil || ok {
+		if err == nil {
+			err = &missing{Fault: &stocktake.Fault{Kind: stocktake.Gone, What: "this archived copy was taken down " + gone.Why(), Hint: "its source stays on the record, with the hash of the copy"},
+				near: []nearby{{"Filing " + thousands(gone.By), join([]any{"f", gone.By})}}}
+		}
+		return nil, err
+	}
 	q := &request{s: s, at: stocktake.At{Head: s.rec.Head()}}
 	for _, x := range q.sources() {
 		if x.Copy == nil || x.Copy.SHA256 != sum || x.Copy.State != "public" {

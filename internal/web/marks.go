@@ -19,6 +19,10 @@ func (q *request) statementText(p *statementPage, st *stocktake.Statement) error
 		p.NoText = true
 		return nil
 	}
+	if p.Down = q.s.rec.TakenDownBy(st.TextSHA256); p.Down > 0 {
+		p.NoText = true
+		return nil
+	}
 	has, err := q.s.l.Blobs().Has(q.ctx, st.TextSHA256)
 	if err != nil || !has {
 		p.NoText = true

@@ -34,6 +34,9 @@ type pastePage struct {
 	Address string
 }
 
+// Elsewhere is what is to be known before something is filed.
+func (p *pastePage) Elsewhere() string { return ledger.CopiesElsewhere }
+
 // Link is the address of the page of something that the text names.
 func (p *pastePage) Link(id *string) string { return p.known[*id].Address }
 

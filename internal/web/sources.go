@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"stocktake"
+	"stocktake/internal/ledger"
 	"stocktake/internal/record"
 )
 
@@ -17,6 +18,7 @@ type sourcePage struct {
 	Coverage []sourceCover
 	Siblings []sourceLine // other editions
 	Copy     string
+	Down     *ledger.Removed  // how its copy was taken down
 	Filings  []record.Learned // some that rest on it
 	More     int
 }
@@ -45,6 +47,18 @@ func copyWords(c *stocktake.Copy) string {
 		return "an archived copy was read; only its hash is part of this record, so that quotes are not checkable here"
 	}
 	return "no archived copy is kept, so that quotes are not checkable here"
+}
+
+// downed tells how the archived copy of a source was taken down, nil where it was not. It is said at every head: the copy is gone from them all.
+func (q *request) downed(c *stocktake.Copy) (*ledger.Removed, error) {
+	if c == nil {
+		return nil, nil
+	}
+	gone, ok, err := q.s.l.RemovedCopy(q.ctx, c.SHA256)
+	if err != nil || !ok {
+		return nil, err
+	}
+	return &gone, nil
 }
 
 // filingsOf lists the filings that state something by a source: those that describe it, and those whose acts rest on it. It walks no more
@@ -83,9 +97,17 @@ func showSource(q *request) (*answer, error) {
 	}
 	uses := q.sources()
 	i := slices.IndexFunc(uses, func(u record.SourceUse) bool { return u.ID == id })
+	down, err := q.downed(s.Copy)
+	if err != nil {
+		return nil, err
+	}
 	if q.form == formJSON {
 		return &answer{json: func() (any, error) {
-			return map[string]any{"source": s, "filing": filing, "filings": uses[i].Filings, "coverage": uses[i].Coverage, "head": q.at.Head}, nil
+			v := map[string]any{"source": s, "filing": filing, "filings": uses[i].Filings, "coverage": uses[i].Coverage, "head": q.at.Head}
+			if down != nil {
+				v["copy_removed"] = map[string]any{"by": down.By, "ground": down.Ground, "note": down.Note, "office": down.Office}
+			}
+			return v, nil
 		}}, nil
 	}
 	if q.form == formCSV {
@@ -104,7 +126,10 @@ func showSource(q *request) (*answer, error) {
 			return t, nil
 		}}, nil
 	}
-	p := &sourcePage{page: q.page(join([]any{"s", id}), "sources", s.Title), S: s, Filing: filing, Copy: copyWords(s.Copy)}
+	p := &sourcePage{page: q.page(join([]any{"s", id}), "sources", s.Title), S: s, Filing: filing, Copy: copyWords(s.Copy), Down: down}
+	if down != nil {
+		p.Copy = "the archived copy was taken down " + down.Why()
+	}
 	if i >= 0 {
 		p.Uses = uses[i].Filings
 		for j := range uses[i].Coverage {
@@ -128,7 +153,6 @@ func showSource(q *request) (*answer, error) {
 			p.Siblings = append(p.Siblings, sourceLine{u.Title, q.to("s", u.ID), u.Edition, u.Published})
 		}
 	}
-	var err error
 	if p.Filings, err = q.filingsOf(id, filing); err != nil {
 		return nil, err
 	}
@@ -185,7 +209,9 @@ func showSources(q *request) (*answer, error) {
 					to = c.To.String()
 				}
 				if s.Copy != nil {
-					cp = s.Copy.State
+					if cp = s.Copy.State; q.s.rec.TakenDownBy(s.Copy.SHA256) > 0 {
+						cp = "taken down"
+					}
 				}
 				t.add(string(s.ID), s.Kind, s.Publisher, s.Published.String(), s.Read.String(), cp, itoa(s.Filings), to, s.Title)
 			}

@@ -37,7 +37,8 @@ type statementPage struct {
 	Filing    int64
 	Text      template.HTML // the words with their marks
 	NoText    bool
-	Masked    int // contacts left out of the text
+	Down      int64 // the filing that took the text down
+	Masked    int   // contacts left out of the text
 	Cites     []mentionView
 	States    []mentionView
 	Recounts  []recountView

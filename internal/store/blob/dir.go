@@ -210,10 +210,16 @@ func (d *Dir) Delete(ctx context.Context, h string) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := d.disk.remove(path); err != nil {
-		return d.absent(h, err)
+	wipe := func() {}
+	if w, ok := d.disk.(wiper); ok {
+		wipe = w.wiped(path)
 	}
-	return d.fault(d.disk.sync(folder)) // from here on it does not come back after a crash
+	err = d.disk.remove(path)
+	if err == nil {
+		err = d.disk.sync(folder) // from here on it does not come back after a crash
+	}
+	wipe()
+	return d.absent(h, err)
 }
 
 // List implements Store.
@@ -290,6 +296,9 @@ func (v *verified) Read(p []byte) (int, error) {
 }
 
 func (d *Dir) absent(h string, err error) error {
+	if err == nil {
+		return nil
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return stocktake.NotFoundf("there is no archived file %s here", h)
 	}

@@ -25,6 +25,12 @@ type file interface {
 	Stat() (fs.FileInfo, error)
 }
 
+// A wiper can overwrite a file that is removed. wiped opens the file and returns what overwrites it, to be called once its name is gone: a crash
+// in between leaves the file whole or nothing of that name. Where files that are open cannot be removed, it overwrites at once.
+type wiper interface {
+	wiped(path string) func()
+}
+
 // machine is the real one.
 type machine struct{}
 
@@ -49,6 +55,37 @@ func (machine) stat(path string) (fs.FileInfo, error) { return os.Stat(path) }
 func (machine) list(path string) ([]fs.DirEntry, error) { return os.ReadDir(path) }
 
 func (machine) rename(from, to string) error { return os.Rename(from, to) }
+
+// wiped implements wiper, as far as the disk lets it: one that never writes in place, such as most that have no moving parts, keeps the old
+// blocks until it needs them.
+func (machine) wiped(path string) func() {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return func() {}
+	}
+	wipe := func() {
+		defer f.Close()
+		info, err := f.Stat()
+		if err != nil || !info.Mode().IsRegular() {
+			return
+		}
+		if _, err := io.CopyN(f, zeros{}, info.Size()); err == nil {
+			_ = f.Sync()
+		}
+	}
+	if runtime.GOOS == "windows" {
+		wipe()
+		return func() {}
+	}
+	return wipe
+}
+
+type zeros struct{}
+
+func (zeros) Read(b []byte) (int, error) {
+	clear(b)
+	return len(b), nil
+}
 
 func (machine) remove(path string) error { return os.Remove(path) }
 

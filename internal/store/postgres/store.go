@@ -129,7 +129,7 @@ func (s *Store) takeTurn(ctx context.Context) (done func(), err error) {
 	}
 }
 
-// scrub has the server write the table of sheets anew, without what was removed. Where readers or the role's rights stand in the way it
+// scrub has the server write the table of sheets anew, and its statistics, without what was removed. Where readers or the role's rights stand in the way it
 // stays at what autovacuum does; the row itself is gone in either case.
 func (s *Store) scrub() {
 	ctx, cancel := context.WithTimeout(context.Background(), max(s.wait, time.Second))
@@ -144,6 +144,12 @@ func (s *Store) scrub() {
 	}
 	if _, err := c.ExecContext(ctx, "VACUUM (FULL) sheet"); err != nil {
 		_, _ = c.ExecContext(ctx, "VACUUM sheet")
+	}
+	// The server keeps examples of what stood in each column, to plan with. It makes new ones, and writes their table anew.
+	if _, err := c.ExecContext(ctx, "ANALYZE sheet"); err == nil {
+		if _, err := c.ExecContext(ctx, "VACUUM (FULL) pg_catalog.pg_statistic"); err != nil { // not its owner
+			_, _ = c.ExecContext(ctx, "VACUUM pg_catalog.pg_statistic")
+		}
 	}
 	_, _ = c.ExecContext(context.WithoutCancel(ctx), "RESET lock_timeout")
 }
