@@ -15,6 +15,7 @@ var mayImport = map[string][]string{
 	"stocktake/internal/tree":            {"stocktake"},
 	"stocktake/internal/store":           {"stocktake"},
 	"stocktake/internal/store/blob":      {"stocktake"},
+	"stocktake/internal/bucket":          {"stocktake"},
 	"stocktake/internal/store/migrate":   {"stocktake", "stocktake/internal/store"},
 	"stocktake/internal/store/sqlite":    {"stocktake", "stocktake/internal/store", "stocktake/internal/store/migrate"},
 	"stocktake/internal/store/postgres":  {"stocktake", "stocktake/internal/store", "stocktake/internal/store/migrate"},
@@ -30,7 +31,7 @@ var mayImport = map[string][]string{
 	"stocktake/internal/verify":          {"stocktake", "stocktake/internal/tree"},
 	"stocktake/internal/mirror":          {"stocktake", "stocktake/internal/ledger", "stocktake/internal/tree", "stocktake/internal/verify"},
 	"stocktake/internal/witness":         {"stocktake", "stocktake/internal/tree"},
-	"stocktake/internal/publish":         {"stocktake", "stocktake/internal/ledger", "stocktake/internal/tree"},
+	"stocktake/internal/publish":         {"stocktake", "stocktake/internal/bucket", "stocktake/internal/ledger", "stocktake/internal/tree"},
 	"stocktake/cmd/stocktake":            {"stocktake/internal/cli"},
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"stocktake"
+	"stocktake/internal/bucket"
 )
 
 // A Target is where published files go: a folder, or a bucket of an S3 service. Names are slash paths beneath it, such as "tile/0/000",
@@ -40,10 +41,18 @@ type Kind struct {
 	Last     bool   // the content is durable before readers see it
 }
 
-// OpenTarget opens a folder, which is made with the first file.
+// OpenTarget opens a folder, which is made with the first file, or a bucket by an address s3://BUCKET/PREFIX?endpoint=URL&region=NAME, of
+// which nothing is asked before it is used. What it is opened with stands in the environment, see package bucket.
 func OpenTarget(ctx context.Context, address string) (Target, error) {
+	if strings.HasPrefix(address, bucket.Scheme) {
+		s, err := OpenS3(address)
+		if err != nil {
+			return nil, err
+		}
+		return s, nil
+	}
 	if strings.Contains(address, "://") {
-		return nil, stocktake.Invalidf("%q is no folder", address)
+		return nil, stocktake.Invalidf("files are written to a folder or to an address s3://BUCKET/PREFIX, and to no other kind of address")
 	}
 	return OpenDir(address), nil
 }
