@@ -13,22 +13,18 @@ import (
 	"stocktake/internal/tree"
 )
 
-// The log as others read it (c2sp.org/tlog-tiles), with the filings and sheets behind each bundle of leaves beside it:
-//
-//	/log/checkpoint                 the newest signed head
-//	/log/key                        the key that signs it
-//	/log/heads/0123456789abcdef     the last head under an earlier origin, by its SHA-256
-//	/log/tile/0/x001/234            tiles; /log/tile/entries/… bundles of leaves
-//	/log/filings/x001/234           public bytes of the filings behind a bundle, a line each
-//	/log/sheets/x001/234            texts that open their commitments, a line each
-//	/log/file/SHA256                archived copies that are public
-
-const forEver = "public, max-age=31536000, immutable"
+// The log as others read it (c2sp.org/tlog-tiles), with the filings and sheets behind each bundle of leaves beside it. tree.Served lists the
+// addresses beneath /log/, and how each is served.
 
 // log answers what lies beneath /log/.
 func (s *site) log(w http.ResponseWriter, r *http.Request) {
 	path := r.PathValue("path")
-	body, kind, cache, err := s.logFile(r, path)
+	kind, cache, ok := tree.Served(path)
+	err := error(stocktake.NotFoundf("%q is no part of the log", path))
+	var body []byte
+	if ok {
+		body, err = s.logFile(r, path)
+	}
 	if err != nil {
 		s.fail(w, r, err)
 		return
@@ -41,7 +37,7 @@ func (s *site) log(w http.ResponseWriter, r *http.Request) {
 		h.Set("Access-Control-Allow-Origin", "*")
 		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 	}
-	if len(body) > 1024 && kind != octets && accepts(r, "gzip") {
+	if len(body) > 1024 && kind != "application/octet-stream" && accepts(r, "gzip") {
 		var b bytes.Buffer
 		z := packers.Get().(*gzip.Writer)
 		z.Reset(&b)
@@ -61,12 +57,7 @@ func (s *site) log(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-const (
-	octets = "application/octet-stream"
-	lines  = "application/jsonl"
-)
-
-func (s *site) logFile(r *http.Request, path string) (body []byte, kind, cache string, err error) {
+func (s *site) logFile(r *http.Request, path string) ([]byte, error) {
 	what, rest, _ := strings.Cut(path, "/")
 	switch what {
 	case "checkpoint":
@@ -74,39 +65,33 @@ func (s *site) logFile(r *http.Request, path string) (body []byte, kind, cache s
 		if err == nil && !ok {
 			err = stocktake.NotFoundf("no head of the log was signed yet")
 		}
-		return c.Note, "text/plain; charset=utf-8", "public, max-age=1, must-revalidate", err
+		return c.Note, err
 	case "heads":
 		c, err := s.l.LastHead(r.Context(), rest)
-		return c.Note, "text/plain; charset=utf-8", forEver, err
+		return c.Note, err
 	case "key":
 		_, vkey, err := s.l.LogName(r.Context())
 		if err == nil && vkey == "" {
 			err = stocktake.NotFoundf("the log has no key yet")
 		}
-		return []byte(vkey + "\n"), "text/plain; charset=utf-8", "no-cache", err
+		return []byte(vkey + "\n"), err
 	case "tile":
 		t, err := tree.ParseTilePath(path)
 		if err != nil {
-			return nil, "", "", err
+			return nil, err
 		}
-		body, err = s.l.Tile(r.Context(), t)
-		return body, octets, forEver, err
+		return s.l.Tile(r.Context(), t)
 	case "filings", "sheets":
 		t, err := tree.ParseTilePath("tile/entries/" + rest)
 		if err != nil {
-			return nil, "", "", stocktake.NotFoundf("%q is no part of the log", path)
+			return nil, stocktake.NotFoundf("%q is no part of the log", path)
 		}
-		read, cache := s.l.Filings, forEver
 		if what == "sheets" {
-			read, cache = s.l.Sheets, "no-cache" // what is removed must go from caches too
+			return s.l.Sheets(r.Context(), t)
 		}
-		body, err = read(r.Context(), t)
-		return body, lines, cache, err
-	case "file":
-		body, err = s.publicCopy(r, rest)
-		return body, octets, "no-cache", err
+		return s.l.Filings(r.Context(), t)
 	}
-	return nil, "", "", stocktake.NotFoundf("%q is no part of the log", path)
+	return s.publicCopy(r, rest)
 }
 
 // publicCopy returns an archived copy that a source on the record calls public. One that was taken down is a Gone fault, which names the filing.
