@@ -77,9 +77,6 @@ func (c *takedownCmd) Run(e *env) error {
 	} else if len(sum) != 64 {
 		return stocktake.NotFoundf("no source %q in this record", c.What).Hinted("`stocktake sources` lists them; or name the file by its SHA-256")
 	}
-	if n := o.Record().TakenDownBy(sum); n > 0 {
-		return &stocktake.Fault{Kind: stocktake.Conflict, What: fmt.Sprintf("that file was taken down already, by filing %d", n), Hint: fmt.Sprintf("`stocktake show %d` says on what ground", n)}
-	}
 	r, err := o.TakeAway(e.ctx, why, stocktake.Removal{File: sum})
 	if err != nil {
 		return err

@@ -180,6 +180,9 @@ func (l *Ledger) TakeAway(ctx context.Context, why stocktake.Removal, list ...st
 			texts++
 			names = append(names, x.Commitment)
 		} else {
+			if n := l.rec.TakenDownBy(x.File); n > 0 {
+				return Receipts{}, downAlready(n)
+			}
 			files++
 			names = append(names, x.File)
 		}
@@ -264,7 +267,7 @@ func removalOf(texts, filings int, kind string, files int) string {
 func (in *intake) ownRemovals(f *stocktake.Filing) error {
 	at := "filing " + f.Key
 	for i := range f.Sources {
-		if c := f.Sources[i].Copy; c != nil && c.State != "absent" {
+		if c := f.Sources[i].Copy; c != nil && c.State == "public" { // private is the hash alone
 			if err := in.l.mayKeep(c.SHA256); err != nil {
 				return faultAt(err, fmt.Sprintf("%s: sources/%d", at, i))
 			}
@@ -282,7 +285,7 @@ func (in *intake) ownRemovals(f *stocktake.Filing) error {
 		}
 		if x.File != "" {
 			if n := in.l.rec.TakenDownBy(x.File); n > 0 {
-				return (&stocktake.Fault{Kind: stocktake.Conflict, What: fmt.Sprintf("that file was taken down already, by filing %d", n)}).At(where)
+				return downAlready(n).At(where)
 			}
 			if !in.describes(x.File) {
 				return stocktake.NotFoundf("no source of this record has an archived copy with the SHA-256 %s", x.File).At(where)
@@ -311,6 +314,10 @@ func (in *intake) ownRemovals(f *stocktake.Filing) error {
 		return nil
 	})
 	return cmp.Or(err, bad)
+}
+
+func downAlready(n int64) *stocktake.Fault {
+	return &stocktake.Fault{Kind: stocktake.Conflict, What: fmt.Sprintf("that file was taken down already, by filing %d", n), Hint: fmt.Sprintf("`stocktake show %d` says on what ground", n)}
 }
 
 func faultAt(err error, where string) error {

@@ -54,6 +54,9 @@ func (n *Names) Err() error {
 	return nil
 }
 
+// mostWords is how many words a name may have for what resembles it to be found.
+const mostWords = 8
+
 // A hit is where a name stands, in bytes of the text in the form NFC, and whether it only resembles it: other accents, other order.
 type hit struct {
 	from, to int
@@ -85,7 +88,7 @@ func (n *Names) find(text string) (hit, bool) {
 	}
 	tokens := tokensOf(text)
 	for _, x := range n.list {
-		if len(x.words) < 1 || len(x.words) == 1 && len(x.key) < 4 {
+		if len(x.words) > mostWords || len(x.words) == 1 && len(x.key) < 4 {
 			continue
 		}
 		for i := 0; i+len(x.words) <= len(tokens); i++ {
