@@ -20,6 +20,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"stocktake"
+	"stocktake/internal/auditortest"
 	"stocktake/internal/draft"
 )
 
@@ -44,6 +45,7 @@ func (s suite) Run() int {
 		return 1
 	}
 	defer os.RemoveAll(scratch)
+	defer auditortest.Remove()
 	defer func() {
 		for _, o := range records.open {
 			o.Close()

@@ -26,7 +26,9 @@ func TestJudged(t *testing.T) {
 	times := 0
 	g, err := NewGatherer(p, GatherOptions{Now: at.now, Signed: func(context.Context, *Cosignature) error { return nil }, Failed: func(_ string, err error) { t.Error(err) },
 		Newest: func(context.Context) (int64, error) { return newest, nil },
-		Judged: func(_ context.Context, w tree.Witness, err error, shows [][]byte) { by, shown, times = err, shows, times+1 }})
+		Judged: func(_ context.Context, w tree.Witness, err error, shows [][]byte) {
+			by, shown, times = err, shows, times+1
+		}})
 	if err != nil {
 		t.Fatal(err)
 	}
