@@ -48,7 +48,7 @@ func (b *bench) imports() error {
 				return err
 			}
 			peer = append(peer, d)
-			d, rss, err := b.child("import", filepath.Join(b.dir, fmt.Sprintf("ours-%d-%d", n, i)), path)
+			d, rss, err := b.self("import", filepath.Join(b.dir, fmt.Sprintf("ours-%d-%d", n, i)), path)
 			if err != nil {
 				return err
 			}
@@ -75,8 +75,8 @@ func (b *bench) imports() error {
 	return nil
 }
 
-// child runs one piece of our work in a process of its own, and returns its CPU time and the most memory that it held.
-func (b *bench) child(args ...string) (time.Duration, int64, error) {
+// self runs one piece of our work in a process of its own, and returns its CPU time and the most memory that it held.
+func (b *bench) self(args ...string) (time.Duration, int64, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return 0, 0, err
@@ -212,7 +212,7 @@ func (b *bench) open() error {
 	if err := writeCSV(path, generate(b.n)); err != nil {
 		return err
 	}
-	if _, _, err := b.child("import", dir, path); err != nil {
+	if _, _, err := b.self("import", dir, path); err != nil {
 		return err
 	}
 	var d []time.Duration
