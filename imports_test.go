@@ -28,7 +28,7 @@ var mayImport = map[string][]string{
 	"stocktake/internal/secretariat":     {"stocktake", "stocktake/internal/ingest", "stocktake/internal/record", "stocktake/internal/ledger"},
 	"stocktake/internal/builtin":         {},
 	"stocktake/internal/web":             {"stocktake", "stocktake/internal/ingest", "stocktake/internal/ledger", "stocktake/internal/record", "stocktake/internal/secretariat", "stocktake/internal/tree", "stocktake/internal/worldmap"},
-	"stocktake/internal/verify":          {"stocktake", "stocktake/internal/tree"},
+	"stocktake/internal/verify":          {"stocktake", "stocktake/internal/bucket", "stocktake/internal/tree"},
 	"stocktake/internal/mirror":          {"stocktake", "stocktake/internal/ledger", "stocktake/internal/tree", "stocktake/internal/verify"},
 	"stocktake/internal/witness":         {"stocktake", "stocktake/internal/tree"},
 	"stocktake/internal/publish":         {"stocktake", "stocktake/internal/bucket", "stocktake/internal/ledger", "stocktake/internal/tree"},

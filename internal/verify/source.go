@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"stocktake"
+	"stocktake/internal/bucket"
 )
 
 // A Source is where a published log is read from: paths such as "checkpoint" and "tile/0/000", beneath the log. What is not there is
@@ -28,7 +29,7 @@ type Source interface {
 // largest is how many bytes one file of a log may have.
 const largest = 256 << 20
 
-// Open opens a target: an address, a folder or a zip file. Each may hold the log itself, or a site with a folder log.
+// Open opens a target: an address, a bucket (s3://BUCKET/PREFIX, see bucket.Open), a folder or a zip file. Each may hold the log itself, or a site with a folder log.
 func Open(ctx context.Context, target string) (Source, error) {
 	if strings.HasPrefix(target, "http://") || strings.HasPrefix(target, "https://") {
 		u, err := url.Parse(target)
@@ -37,6 +38,14 @@ func Open(ctx context.Context, target string) (Source, error) {
 		}
 		w := &web{base: u, client: &http.Client{Timeout: 5 * time.Minute}}
 		return w, findLog(ctx, w, &w.prefix)
+	}
+	if strings.HasPrefix(target, bucket.Scheme) {
+		b, err := bucket.Open(target)
+		if err != nil {
+			return nil, err
+		}
+		s := &stored{b: b}
+		return s, findLog(ctx, s, &s.prefix)
 	}
 	st, err := os.Stat(target)
 	if errors.Is(err, fs.ErrNotExist) {
