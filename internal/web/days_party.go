@@ -101,6 +101,8 @@ func (q *request) sharedDays() ([]byte, error) {
 		d.number(map[bool]int{true: 1}[t.Binding])
 		d.b = append(d.b, ',')
 		d.number(map[bool]int{true: 1}[t.Compact])
+		d.b = append(d.b, ',')
+		d.number(kindRank(t.Kind))
 		d.b = append(d.b, ']')
 	}
 	d.b = append(d.b, ']')
