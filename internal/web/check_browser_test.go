@@ -184,6 +184,11 @@ func TestCheckOffline(t *testing.T) {
 	proof := file{name + ".tlog-proof", []byte(get(t, h, "/proof/"+name[7:]+".tlog-proof"))}
 	filing := file{name + ".json", []byte(get(t, h, "/f/"+itoa(n)+".json"))}
 	page := get(t, h, "/check/"+itoa(n))
+	_, code, _ := strings.Cut(page, `<svg class="qr"`)
+	code, _, _ = strings.Cut(code, "</svg>")
+	if key, err := scan(drawn(t, code, 4)); err != nil || key != w.Key.VKey {
+		t.Errorf("the key for paper reads as %q, %v", key, err)
+	}
 	_, at, _ := strings.Cut(page, `data-sheets="..`)
 	at, _, _ = strings.Cut(at, `"`)
 	sheets := file{"sheets.jsonl", []byte(get(t, h, at))}
