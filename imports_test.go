@@ -16,6 +16,7 @@ var mayImport = map[string][]string{
 	"stocktake/internal/store":           {"stocktake"},
 	"stocktake/internal/store/blob":      {"stocktake"},
 	"stocktake/internal/bucket":          {"stocktake"},
+	"stocktake/internal/store/blob/s3":   {"stocktake", "stocktake/internal/bucket", "stocktake/internal/store/blob"},
 	"stocktake/internal/store/migrate":   {"stocktake", "stocktake/internal/store"},
 	"stocktake/internal/store/sqlite":    {"stocktake", "stocktake/internal/store", "stocktake/internal/store/migrate"},
 	"stocktake/internal/store/postgres":  {"stocktake", "stocktake/internal/store", "stocktake/internal/store/migrate"},

@@ -6,14 +6,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"testing/iotest"
@@ -59,18 +56,6 @@ func get(t testing.TB, s Store, h string) string {
 	return string(b)
 }
 
-func list(t testing.TB, s Store) (all []string) {
-	t.Helper()
-	err := s.List(t.Context(), func(h string, size int64) error {
-		all = append(all, fmt.Sprint(h, " ", size))
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return all
-}
-
 func wantFault(t testing.TB, what string, err error, kind stocktake.FaultKind, says ...string) {
 	t.Helper()
 	if err == nil || stocktake.KindOf(err) != kind {
@@ -84,77 +69,16 @@ func wantFault(t testing.TB, what string, err error, kind stocktake.FaultKind, s
 	}
 }
 
-func TestDir(t *testing.T) {
-	ctx := t.Context()
+func TestOnlyTheOwnerReads(t *testing.T) {
 	root := filepath.Join(t.TempDir(), "data", "files")
 	d := open(t, root)
-	if got := list(t, d); len(got) != 0 {
-		t.Errorf("an empty store lists %v", got)
-	}
-	texts := []string{"", "a", "Résolution 73/195", strings.Repeat("\x00\xff", 300_000)}
-	var exp []string
-	for i, text := range texts {
-		h := put(t, d, text)
-		if i%2 == 0 {
-			put(t, d, text) // again changes nothing
-		}
-		exp = append(exp, fmt.Sprint(h, " ", len(text)))
-		if got := get(t, d, h); got != text {
-			t.Errorf("%q comes back as %q", text, got)
-		}
-		if has, err := d.Has(ctx, h); !has || err != nil {
-			t.Errorf("Has = %v, %v", has, err)
-		}
-	}
-	slices.Sort(exp)
-	if got := list(t, d); !slices.Equal(got, exp) {
-		t.Errorf("List gives\n%v, want\n%v", got, exp)
-	}
-	again := open(t, root)
-	if got := list(t, again); !slices.Equal(got, exp) {
-		t.Errorf("opened again, List gives\n%v, want\n%v", got, exp)
-	}
-
-	// What is not a file of ours is not listed.
-	for _, name := range []string{"README", ".part-x", "aa/short", "zz/" + strings.Repeat("0", 62), "aa/" + strings.Repeat("A", 62)} {
-		if err := os.MkdirAll(filepath.Dir(filepath.Join(root, name)), 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(root, name), []byte("x"), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if got := list(t, d); !slices.Equal(got, exp) {
-		t.Errorf("with other files, List gives\n%v, want\n%v", got, exp)
-	}
-	enough, calls := errors.New("enough"), 0
-	if err := d.List(ctx, func(string, int64) error { calls++; return enough }); err != enough || calls != 1 {
-		t.Errorf("List gives %v after %d calls", err, calls)
-	}
-
-	h := hashOf("a")
+	h := put(t, d, "a")
 	info, err := os.Stat(filepath.Join(root, h[:2], h[2:]))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if info.Mode().Perm() != 0o600 {
 		t.Errorf("a file has the permissions %v", info.Mode())
-	}
-	if err := d.Delete(ctx, h); err != nil {
-		t.Fatal(err)
-	}
-	if has, err := d.Has(ctx, h); has || err != nil {
-		t.Errorf("after Delete, Has = %v, %v", has, err)
-	}
-	wantFault(t, "deleting what is not there", d.Delete(ctx, h), stocktake.NotFound, h)
-	_, _, err = d.Open(ctx, h)
-	wantFault(t, "opening what is not there", err, stocktake.NotFound, h)
-	for _, bad := range []string{"", "x", h[:63], h + "0", strings.ToUpper(h), "../../" + h[6:], h[:62] + "/."} {
-		_, _, err := d.Open(ctx, bad)
-		wantFault(t, "opening "+bad, err, stocktake.Invalid)
-		_, err = d.Has(ctx, bad)
-		wantFault(t, "asking for "+bad, err, stocktake.Invalid)
-		wantFault(t, "deleting "+bad, d.Delete(ctx, bad), stocktake.Invalid)
 	}
 }
 
@@ -208,31 +132,6 @@ func TestDamageIsFoundAndMended(t *testing.T) {
 		if get(t, d, h) != text {
 			t.Error("putting it again does not mend it")
 		}
-	}
-}
-
-func TestManyAtOnce(t *testing.T) {
-	root := t.TempDir()
-	var all sync.WaitGroup
-	for i := range 8 {
-		d := open(t, root)
-		all.Go(func() {
-			for n := range 20 {
-				text := strings.Repeat(fmt.Sprint("file ", n%10), 1000)
-				h, _, err := d.Put(t.Context(), strings.NewReader(text))
-				if err != nil || h != hashOf(text) {
-					t.Errorf("writer %d: %s, %v", i, h, err)
-					return
-				}
-				if got := get(t, d, h); got != text {
-					t.Errorf("writer %d reads something else", i)
-				}
-			}
-		})
-	}
-	all.Wait()
-	if got := list(t, open(t, root)); len(got) != 10 {
-		t.Errorf("the store lists %v", got)
 	}
 }
 
