@@ -157,8 +157,8 @@ The import writes the log's leaves and hashes too. Search, names and flows belon
 const aboutLog = `
 **The log.** tessera gets the very leaves of our log, and both have the same root and the same proofs. Its POSIX driver puts one leaf on disk and into the tree, waits, and takes the next;
 ours checks a filing, puts it, its leaf and the hashes into one transaction, and indexes it: what that takes beyond the transaction of the row alone is set against the peer. Both
-sign a head every two seconds for all that came meanwhile; the line with a signed head for each filing is what one takes that comes alone. Half of that is a second
-transaction. Proofs are those of leaves drawn by lot, with signed head and leaf. **fsck** hashes entries and tiles; ` + "`verify`" + ` does that and then checks every filing behind them:
+sign a head every two seconds for all that came meanwhile; the line with a signed head for each filing is what one takes that comes alone, and most of what it takes
+more is a second transaction. Proofs are those of leaves drawn by lot, with signed head and leaf. **fsck** hashes entries and tiles; ` + "`verify`" + ` does that and then checks every filing behind them:
 its hash, that its bytes are canonical, each text against its commitment, each quotation.
 `
 
