@@ -80,7 +80,17 @@ func (o *opened) thing(e *env, at stocktake.At, id string) (any, error) {
 		return v, nil
 	}
 	if s, n, ok := rec.Source(stocktake.SourceID(id), at.Head); ok {
-		return map[string]any{"source": s, "filing": n}, nil
+		v := map[string]any{"source": s, "filing": n}
+		if s.Copy != nil {
+			gone, down, err := o.RemovedCopy(e.ctx, s.Copy.SHA256)
+			if err != nil {
+				return nil, err
+			}
+			if down {
+				v["copy_removed"] = gone
+			}
+		}
+		return v, nil
 	}
 	if list, err := rec.Act(e.ctx, at, stocktake.ActID(id)); err != nil || len(list) > 0 {
 		return map[string]any{"act": id, "entries": spoken(list), "on": at.OnString(), "known": at.KnownString(), "head": at.Head}, err

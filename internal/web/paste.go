@@ -228,11 +228,12 @@ func (s *site) filePasted(q *request) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, _, err := s.l.Blobs().Put(q.ctx, strings.NewReader(d.Text)); err != nil {
+	copies := s.l.Archive()
+	if _, err := copies.Put(q.ctx, d.SHA256, strings.NewReader(d.Text)); err != nil {
 		return nil, err
 	}
 	if _, err := s.l.File(q.ctx, ledger.FileOptions{Again: true}, f); err != nil {
-		return nil, err
+		return nil, errors.Join(err, copies.Undo(q.ctx))
 	}
 	return &answer{redirect: join([]any{"st", f.Instruments[0].ID})}, nil
 }

@@ -105,7 +105,7 @@ func showSource(q *request) (*answer, error) {
 		return &answer{json: func() (any, error) {
 			v := map[string]any{"source": s, "filing": filing, "filings": uses[i].Filings, "coverage": uses[i].Coverage, "head": q.at.Head}
 			if down != nil {
-				v["copy_removed"] = map[string]any{"by": down.By, "ground": down.Ground, "note": down.Note, "office": down.Office}
+				v["copy_removed"] = down
 			}
 			return v, nil
 		}}, nil
