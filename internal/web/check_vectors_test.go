@@ -277,7 +277,8 @@ func TestCheckingScript(t *testing.T) {
 
 	// Commitments: where each kind of them stands, and what opens them.
 	f := stocktake.Filing{Key: "k", Title: "t", Acts: []stocktake.Act{{Person: stocktake.Plain("Ada"), Quotes: []stocktake.Quote{{Exact: stocktake.Plain("“Größe” 日本 \u2028")}}, Text: &stocktake.ActText{Words: stocktake.Plain("words")}}},
-		Measures: []stocktake.Measure{{Quotes: []stocktake.Quote{{}, {Exact: stocktake.Plain("m")}}}}}
+		Measures:  []stocktake.Measure{{Quotes: []stocktake.Quote{{}, {Exact: stocktake.Plain("m")}}}},
+		Statement: &stocktake.Statement{Cites: []stocktake.Mention{{Quote: stocktake.Plain("c")}}, Calls: []stocktake.Call{{Quote: stocktake.Plain("d")}}, Signatories: []stocktake.NamePrinted{{Name: stocktake.Plain("e")}}}}
 	var sheets []stocktake.Sheet
 	f.EachSheeted(func(path string, s *stocktake.Sheeted) {
 		if s.Text == "" {
@@ -289,7 +290,7 @@ func TestCheckingScript(t *testing.T) {
 		s.Text = ""
 	})
 	both := "const filing = " + js(f) + ", sheets = " + js(sheets) + ";"
-	if got := run(both + `const o = S.open(filing, sheets); return [...o.opened.keys()].join(" ") + " " + o.closed.length`); got != "acts/0/person acts/0/quotes/0/exact acts/0/text/words measures/0/quotes/1/exact 0" {
+	if got := run(both + `const o = S.open(filing, sheets); return [...o.opened.keys()].sort().join(" ") + " " + o.closed.length`); got != "acts/0/person acts/0/quotes/0/exact acts/0/text/words measures/0/quotes/1/exact statement/calls/0/quote statement/cites/0/quote statement/signatories/0/name 0" {
 		t.Errorf("opened: %s", got)
 	}
 	if got := run(both + `return S.open(filing, sheets.slice(1)).closed.join(" ")`); got != "acts/0/person" {

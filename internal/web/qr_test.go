@@ -175,6 +175,15 @@ func TestPrinted(t *testing.T) {
 	if shown, err := chromedp.Run(ctx, chromedp.Evaluate[string](`getComputedStyle(document.querySelector(".printed")).display`)); err != nil || shown != "none" {
 		t.Errorf("on the screen the address for print is %q, %v", shown, err)
 	}
+
+	// Without script the check page says so, and what to do instead.
+	browsertest.JSDisabled(t, ctx)
+	if err := chromedp.Do(ctx, chromedp.Navigate(srv.URL+"/check")); err != nil {
+		t.Fatal(err)
+	}
+	if said, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.querySelector(".checker").innerText`)); err != nil || !strings.Contains(said, "needs script") || !strings.Contains(said, "forty lines") {
+		t.Errorf("without script the check page says %q, %v", said, err)
+	}
 }
 
 // picture leaves a file where STOCKTAKE_TEST_PICTURES names a folder.
