@@ -35,7 +35,7 @@ type suite struct{ *testing.M }
 func (s suite) Run() int {
 	for _, kv := range os.Environ() { // flags that whoever runs the tests has set
 		if name, _, _ := strings.Cut(kv, "="); strings.HasPrefix(name, "STOCKTAKE_") && !strings.HasPrefix(name, "STOCKTAKE_TEST_") &&
-			name != "STOCKTAKE_REQUIRE_SHARED" && name != "STOCKTAKE_SOAK" {
+			name != "STOCKTAKE_REQUIRE_SHARED" && !strings.HasPrefix(name, "STOCKTAKE_SOAK") {
 			os.Unsetenv(name)
 		}
 	}
@@ -58,6 +58,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv(childMode) != "" {
 		os.Unsetenv(childMode)
 		child()
+	}
+	if name := os.Getenv(writerMode); name != "" {
+		writer(name)
 	}
 	testscript.Main(suite{m}, map[string]func(){"stocktake": func() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }})
 }

@@ -18,17 +18,32 @@ import (
 	"stocktake/internal/tree"
 )
 
-// startWitness runs the program as a witness in a process of its own.
+// startWitness runs the program as a witness in a process of its own. stop ends it, and returns what it said on standard error.
 func startWitness(t *testing.T, args ...string) (address, vkey string, stop func() string) {
+	t.Helper()
+	c, address, vkey := runWitness(t, args...)
+	return address, vkey, func() string {
+		t.Helper()
+		if err := c.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Wait(); err != nil {
+			t.Error(err)
+		}
+		return c.Stderr.(*bytes.Buffer).String()
+	}
+}
+
+// runWitness runs it, and returns the process when it can be asked.
+func runWitness(t *testing.T, args ...string) (c *exec.Cmd, address, vkey string) {
 	t.Helper()
 	binary, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := exec.Command(binary, append([]string{"witness", "--listen", "127.0.0.1:0"}, args...)...)
+	c = exec.Command(binary, append([]string{"witness", "--listen", "127.0.0.1:0"}, args...)...)
 	c.Env = append(os.Environ(), childMode+"=1")
-	var errs bytes.Buffer
-	c.Stderr = &errs
+	c.Stderr = new(bytes.Buffer)
 	out, err := c.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -50,21 +65,12 @@ func startWitness(t *testing.T, args ...string) (address, vkey string, stop func
 			vkey = line
 		case strings.HasPrefix(line, "Stop with"):
 			go io.Copy(io.Discard, out)
-			return address, vkey, func() string {
-				t.Helper()
-				if err := c.Process.Signal(syscall.SIGTERM); err != nil {
-					t.Fatal(err)
-				}
-				if err := c.Wait(); err != nil {
-					t.Error(err)
-				}
-				return errs.String()
-			}
+			return c, address, vkey
 		}
 	}
 	c.Wait()
-	t.Fatalf("the witness did not start: %s", errs.String())
-	return "", "", nil
+	t.Fatalf("the witness did not start: %s", c.Stderr)
+	return nil, "", ""
 }
 
 // cosigned waits until the head that a server shows satisfies a policy and has more entries than before.
