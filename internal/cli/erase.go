@@ -17,14 +17,14 @@ type eraseCmd struct {
 	Ground string   `help:"Class of reason: erasure-request, consent-withdrawn, court-order, danger, rights, mistake." placeholder:"CLASS"`
 	Note   string   `help:"More on the ground, in public and for good: without the name." placeholder:"TEXT"`
 	By     string   `help:"Office that orders it." placeholder:"OFFICE"`
-	Files  bool     `help:"Take archived files that hold the name down too, whole, in the same filing."`
+	Copies bool     `help:"Take archived files that hold the name down too, whole, in the same filing."`
 	Leave  []string `help:"Leave a place as it is, such as one that names another person: N/PATH as the list has it, or the SHA-256 of a file. May be repeated." placeholder:"PLACE"`
 	Yes    bool     `help:"Do it. Without it, places are listed and nothing is done, unless you say yes on a terminal."`
 }
 
 func (c *eraseCmd) Help() string {
 	return "Looks for whole words, whatever their case and spacing, in the words of all filings, in archived files that are text, and in what cannot go; lists every place; and takes the words away in one filing. A quotation that holds the name goes as a whole.\n" +
-		ledger.CopiesElsewhere + "\nExample:\n  stocktake erase \"Ana Ruiz\" ana.ruiz@example.org\n  stocktake erase \"Ana Ruiz\" ana.ruiz@example.org --files --ground erasure-request --by \"Data protection officer\" --yes"
+		ledger.CopiesElsewhere + "\nExample:\n  stocktake erase \"Ana Ruiz\" ana.ruiz@example.org\n  stocktake erase \"Ana Ruiz\" ana.ruiz@example.org --copies --ground erasure-request --by \"Data protection officer\" --yes"
 }
 
 // erasure is what the command answers in JSON.
@@ -81,7 +81,7 @@ func (c *eraseCmd) Run(e *env) error {
 		c.list(e, out, inSite)
 	}
 	going := len(found.Sheets)
-	if c.Files {
+	if c.Copies {
 		going += len(found.Files)
 	}
 	if going == 0 {
@@ -172,10 +172,10 @@ func (c *eraseCmd) list(e *env, out *erasure, inSite bool) {
 		fmt.Fprintln(e.out)
 	}
 	section("Words on sheets, which go", out.Sheets, "")
-	if c.Files {
+	if c.Copies {
 		section("Archived files, which are taken down whole", out.Files, "Quotations from them stay, and are then not checkable here.")
 	} else {
-		section("Archived files that hold it, which stay", out.Files, "--files takes them down too, whole, in the same filing.")
+		section("Archived files that hold it, which stay", out.Files, "--copies takes them down too, whole, in the same filing.")
 	}
 	section("In public bytes, which cannot go", out.Public, "The hash of these bytes is the filing's identity, and the log is made of such hashes. An erratum can mend what pages say; the bytes stay.")
 	section("Left as it is, as you said", out.Left, "")
@@ -199,7 +199,7 @@ func (c *eraseCmd) agreed(e *env, found *ledger.Found) bool {
 		return false
 	}
 	what := fmt.Sprintf("%d texts", len(found.Sheets))
-	if c.Files && len(found.Files) > 0 {
+	if c.Copies && len(found.Files) > 0 {
 		what += fmt.Sprintf(" and %d files", len(found.Files))
 	}
 	fmt.Fprintf(e.out, "%s\nTake %s away for good? Type yes: ", ledger.CopiesElsewhere, what)
@@ -218,7 +218,7 @@ func (c *eraseCmd) do(e *env, o *opened, out *erasure, why stocktake.Removal, na
 		seen[p.Commitment] = true
 	}
 	texts, files := len(list), 0
-	if c.Files {
+	if c.Copies {
 		for _, p := range out.Files {
 			if files++; len(p.Sources) > 0 {
 				list = append(list, stocktake.Removal{File: p.File})

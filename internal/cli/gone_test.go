@@ -155,7 +155,7 @@ func gone(t *testing.T, h, restored holder) {
 	h.must(t, "remove", filing, quote, "--ground", "court-order", "--by", "Keepers of this record")
 	h.must(t, "remove", filing, extract, "--ground", "rights", "--by", "Keepers of this record", "--note", "its publisher asks")
 	h.must(t, "takedown", "planted-page", "--ground", "rights", "--by", "Keepers of this record")
-	last := h.must(t, "erase", plantedName, plantedMail, "--files", "--ground", "erasure-request", "--by", "Keepers of this record", "--yes")
+	last := h.must(t, "erase", plantedName, plantedMail, "--copies", "--ground", "erasure-request", "--by", "Keepers of this record", "--yes")
 	if !strings.Contains(last, b1) || !strings.Contains(last, "copies elsewhere cannot be called back") {
 		t.Errorf("the end of the command names no backup:\n%s", last)
 	}
