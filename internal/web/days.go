@@ -82,7 +82,7 @@ func (d *daysOf) number(n int) *daysOf {
 	return d
 }
 
-// appendText writes a text as JSON. What could end a script element or an attribute is escaped.
+// appendText writes a text as JSON, without what means something in markup.
 func appendText(b []byte, s string) []byte {
 	for i := range len(s) {
 		if !plainInJSON[s[i]] {
@@ -99,7 +99,7 @@ func appendText(b []byte, s string) []byte {
 // plainInJSON are the bytes that a text has as they are.
 var plainInJSON = func() (list [256]bool) {
 	for c := byte(' '); c <= '~'; c++ {
-		list[c] = strings.IndexByte(`"\<>&'`, c) < 0
+		list[c] = strings.IndexByte(`"\<>&`, c) < 0
 	}
 	return list
 }()

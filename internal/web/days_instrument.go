@@ -198,7 +198,7 @@ func (d *daysOf) votes(in *stocktake.Instrument) {
 		var days []stocktake.Day
 		for _, x := range d.q.described() {
 			if slices.ContainsFunc(x.Links, func(l stocktake.InstrumentLink) bool { return l.To == in.ID && l.Rel == "endorses" }) {
-				for _, v := range d.q.s.rec.RollCallsOn(d.q.at, x.ID) {
+				for _, v := range d.q.s.rec.RollCallsOn(last.at, x.ID) {
 					lo, _ := v.Date.Bounds()
 					days = append(days, lo)
 				}

@@ -17,6 +17,8 @@
 //   <script src="…/day-first.js"></script> in <head>, before any style sheet, and neither async nor defer nor module. It fetches this file
 //                          from beside itself, and only where an address asks for another day. Both are plain scripts, as browsers refuse
 //                          modules to a page that was opened from a disk.
+//   data-from="DAY"        on what has nothing to show before a day: on <html> of a recorded vote, on items of lists in what is kept (votes,
+//                          acts of organs): taken away on earlier days
 //   data-always            on each part of <main> that is the same on every day: facts, recorded votes, provisions, coverage, unknowns,
 //                          statements, doors, key days. On another day all else in <main> is taken away, apart from what is written anew:
 //                          h1, p.lede, figure.map (shapes are [data-id], their fill is the class k-…), ul.legend, table.standings.
@@ -136,14 +138,17 @@
 
   // Takes away all that is answered for the page's own day, and hides what will be written anew.
   const waiting = [];
-  const strip = (node, anew) => {
+  const strip = (node, anew, on) => {
     for (const child of [...node.children]) {
-      if (child.matches("h1, h2, h3, [data-always], .facts, .day-said")) continue;
+      if (child.matches("h1, h2, h3, [data-always], .facts, .day-said")) {
+        for (const e of all("[data-from]", child)) if (on < e.dataset.from) e.remove();
+        continue;
+      }
       if (child.matches(anew)) {
         child.hidden = true;
         waiting.push(child);
       } else if ($(anew + ", [data-always]", child)) {
-        strip(child, anew);
+        strip(child, anew, on);
       } else {
         child.remove();
       }
@@ -151,13 +156,18 @@
   };
 
   // Files of the index are scripts that call stocktakeDays, so that a page opened from a disk can read them too.
+  let arrived; // what the script that ran last brought: a browser tells of its end right after it
+  window.stocktakeDays = (d) => { arrived = d; };
   const load = (address) => {
     if (!/\.js$/.test(address.replace(/[?#].*/, ""))) return fetch(address).then((r) => r.ok ? r.json() : Promise.reject(new Error(address + ": " + r.status)));
     return new Promise((resolve, reject) => {
-      let data;
       const s = el("script", { src: address });
-      window.stocktakeDays = (d) => { data = d; };
-      s.onload = () => { s.remove(); if (data) resolve(data); else reject(new Error(address + " holds no index")); };
+      s.onload = () => {
+        const d = arrived;
+        arrived = undefined;
+        s.remove();
+        if (d) resolve(d); else reject(new Error(address + " holds no index"));
+      };
       s.onerror = () => reject(new Error(address + " cannot be read"));
       document.head.append(s);
     });
@@ -208,7 +218,7 @@
     if (pattern) r.setAttribute("fill", `url(#${mapID()}-${kind})`);
     return t.content;
   };
-  const mapID = () => ($("svg.worldmap") || {}).id || "worldmap";
+  const mapID = () => ($("svg.worldmap") || {}).id || "map";
   const since = (d) => d === null ? "" : typeof d === "string" ? el("time", { datetime: d }, longDay(d)) : words(d);
 
   // The page of an instrument, and the first page.
@@ -464,7 +474,7 @@
   const answer = async (on) => {
     const party = own.kind === "party";
     heads = new Map(all("main table.list tbody th[scope=row] a").map((a) => [a.textContent.trim(), a.getAttribute("href")]));
-    strip(main, party ? "p.lede" : "p.lede, figure.map, table.standings");
+    strip(main, party ? "p.lede" : "p.lede, figure.map, table.standings", on);
     forget();
     when(on);
     say(`Working out the answer for ${longDay(on)} …`);
@@ -502,7 +512,10 @@
       root.style.visibility = "";
       return;
     }
-    if (own.kind === "same") {
+    if (own.from && on < own.from) {
+      refuse("", `This record has nothing to show here for ${longDay(on)}: it is of ${longDay(own.from)}. `, ownLink(), ".");
+      carry(on);
+    } else if (own.kind === "same") {
       when(on);
       carry(on);
       root.style.visibility = "";
