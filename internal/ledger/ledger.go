@@ -177,6 +177,22 @@ func (l *Ledger) Load(ctx context.Context, number int64) (*stocktake.Filing, err
 	return f, nil
 }
 
+// Row is a filing as it is stored.
+type Row = store.Row
+
+// Scan calls f for the filings after one number up to another, in order, as their public bytes have them: texts that may one day have to go
+// are commitments. f must not keep what it is given.
+func (l *Ledger) Scan(ctx context.Context, after, upTo int64, f func(*store.Row, *stocktake.Filing) error) error {
+	var d decoder
+	return l.store.Filings(ctx, after, upTo, func(row store.Row) error {
+		filing, err := d.decode(row.Bytes)
+		if err != nil {
+			return fmt.Errorf("filing %d: %w", row.Number, err)
+		}
+		return f(&row, filing)
+	})
+}
+
 // forget drops kept filings, after a sheet went.
 func (l *Ledger) forget() {
 	l.cacheMu.Lock()

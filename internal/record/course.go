@@ -62,6 +62,26 @@ func (r *Record) Courses(ctx context.Context, at stocktake.At, in stocktake.Inst
 	return nil
 }
 
+// CourseOf is Courses for one party; ok is false where Standings lists no standing of it.
+func (r *Record) CourseOf(ctx context.Context, at stocktake.At, in stocktake.InstrumentID, party stocktake.PartyID) (c Course, ok bool, err error) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	num, ok := r.instrByID[in]
+	p, ok2 := r.partyByID[party]
+	if !ok || !ok2 || r.instrs[num].first > at.Head {
+		return c, false, nil
+	}
+	q := r.query(at)
+	defer q.done()
+	q.want = true
+	s := r.rowsOf(q.instr(num), q)
+	if !slices.Contains(r.partiesOf(q, &s), p) {
+		return c, false, nil
+	}
+	err = r.courser(q, &s).course(ctx, p, &c)
+	return c, err == nil, err
+}
+
 // courser works out courses towards one instrument.
 type courser struct {
 	r    *Record

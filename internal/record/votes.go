@@ -90,7 +90,7 @@ func (r *Record) view(at stocktake.At, rc *roll, parties bool) (RollCallView, bo
 	v := RollCallView{ID: rc.id, Instrument: r.instrs[c.instr].id, Symbol: c.symbol, Session: int(c.session), Date: c.date, Part: c.part, Label: c.label, Issues: c.issues,
 		Source: r.sources[o.source].id, Filing: o.filing, On: at.OnString(), Known: at.KnownString(), Head: at.Head}
 	if parties {
-		v.Parties = map[stocktake.PartyID]string{}
+		v.Parties = make(map[stocktake.PartyID]string, 224)
 	}
 	cast := make([]bool, len(r.parties))
 	for p, b := range c.ballots {

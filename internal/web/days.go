@@ -61,8 +61,12 @@ func (q *request) newDays(of string) *daysOf {
 	d.b = append(d.b, `{"of":`...)
 	d.text(of)
 	d.b = append(d.b, `,"head":`...)
-	d.b = strconv.AppendInt(d.b, q.at.Head, 10)
-	d.field("known").text(q.at.KnownString())
+	head, known := q.at.Head, q.at.KnownString()
+	if q.of != nil { // a page of a copy says of itself what it knows
+		head, known = q.of.Head, stocktake.At{Known: stocktake.EndOfDay(q.of.Day)}.KnownString()
+	}
+	d.b = strconv.AppendInt(d.b, head, 10)
+	d.field("known").text(known)
 	return d
 }
 

@@ -9,7 +9,7 @@ import (
 
 // partyDays is the index of the page of a party: where it stood towards every described instrument on every day.
 func (q *request) partyDays(p *stocktake.Party) ([]byte, error) {
-	all, err := q.days()
+	towards, err := q.partyTurns(p.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -21,7 +21,7 @@ func (q *request) partyDays(p *stocktake.Party) ([]byte, error) {
 	d.field("to").text(to)
 	d.field("rows")
 	d.b = append(d.b, '[')
-	for i, x := range all.parties[p.ID] {
+	for i, x := range towards {
 		if i > 0 {
 			d.b = append(d.b, ',')
 		}
@@ -34,6 +34,35 @@ func (q *request) partyDays(p *stocktake.Party) ([]byte, error) {
 	}
 	d.b = append(d.b, ']')
 	return d.done(), nil
+}
+
+// partyTurns are the courses of one party. Where the pages of all parties are made, those of all of them are found at once.
+func (q *request) partyTurns(p stocktake.PartyID) ([]turnsTowards, error) {
+	if q.copy == nil || q.copy.all {
+		if q.copy != nil {
+			x := *q
+			x.of, q = nil, &x // the memo is of no page
+		}
+		all, err := q.days()
+		if err != nil {
+			return nil, err
+		}
+		return all.parties[p], nil
+	}
+	var list []turnsTowards
+	for _, in := range q.described() {
+		if in.Kind == stocktake.StatementKind || in.Kind == stocktake.Resolution {
+			continue
+		}
+		c, ok, err := q.s.rec.CourseOf(q.ctx, q.at, in.ID, p)
+		if err != nil {
+			return nil, err
+		}
+		if ok && c.Told {
+			list = append(list, turnsTowards{in.ID, c.Turns})
+		}
+	}
+	return list, nil
 }
 
 // lifeOf is the first and the last day on which a party may have existed, "" where there is none.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"stocktake"
+	"stocktake/internal/ledger"
 	"stocktake/internal/record"
 )
 
@@ -96,6 +97,16 @@ func showFiling(q *request) (*answer, error) {
 	if q.form == formCSV {
 		return &answer{csv: func() (*table, error) { return filedTable(f, n), nil }}, nil
 	}
+	p := q.filingPage(&row, f)
+	if p.Raw, err = indented(row.Bytes); err != nil {
+		return nil, err
+	}
+	return &answer{template: "filing.html", view: p}, nil
+}
+
+// filingPage gathers the page of a filing, without its bytes.
+func (q *request) filingPage(row *ledger.Row, f *stocktake.Filing) *filingPage {
+	n := row.Number
 	info, _ := q.s.rec.Info(n)
 	p := &filingPage{page: q.page(join([]any{"f", n}), "filings", "Filing "+thousands(n)+": "+f.Title), Number: n, F: f, SHA256: row.SHA256, Filed: row.Filed.UTC().Format("2 January 2006, 15:04:05 UTC")}
 	if !info.Known.IsZero() {
@@ -128,10 +139,7 @@ func showFiling(q *request) (*answer, error) {
 			p.Gone = append(p.Gone, goneSheet{path, s.Commitment, q.s.rec.RemovedBy(s.Commitment)})
 		}
 	})
-	if p.Raw, err = indented(row.Bytes); err != nil {
-		return nil, err
-	}
-	return &answer{template: "filing.html", view: p}, nil
+	return p
 }
 
 // indented lays canonical JSON out for reading; of a long one, only the beginning.
@@ -290,12 +298,37 @@ func showFilings(q *request) (*answer, error) {
 	}
 	p := &filingsPage{page: q.page("/filings", "filings", "Filings")}
 	p.Wide = true
+	if q.copy != nil {
+		return q.filingBlock(p)
+	}
 	var err error
 	if p.Pager, err = q.pages(&p.page, int(q.at.Head)); err != nil {
 		return nil, err
 	}
 	p.Lede = "At these coordinates the record holds " + count(q.at.Head, "filing", "filings") + ", each numbered, hashed and never edited."
 	list := q.s.rec.LearnedBetween(q.at.Head-int64(p.Pager.To), q.at.Head-int64(p.Pager.From))
+	slices.Reverse(list)
+	p.Rows = q.filingRows(list)
+	return &answer{template: "filings.html", view: p}, nil
+}
+
+// filingBlock lists the filings of one page of a copy, where each filing stays on its page for ever; without a number, those of the last.
+func (q *request) filingBlock(p *filingsPage) (*answer, error) {
+	last := (q.at.Head + copyBlock - 1) / copyBlock
+	n, err := q.number("page", last, 1, max(last, 1))
+	if err != nil {
+		return nil, err
+	}
+	g := pager{Page: n, Pages: last, N: int(q.at.Head), From: int((n - 1) * copyBlock), To: int(min(n*copyBlock, q.at.Head))}
+	if n < last {
+		g.Before = p.With("/filings", "page", n+1)
+	}
+	if n > 1 {
+		g.After = p.With("/filings", "page", n-1)
+	}
+	p.Pager = g
+	p.Lede = "Each filing is numbered, hashed and never edited; these are filings " + thousands(g.First()) + " to " + thousands(g.To) + ", newest first."
+	list := q.s.rec.LearnedBetween(int64(g.From), int64(g.To))
 	slices.Reverse(list)
 	p.Rows = q.filingRows(list)
 	return &answer{template: "filings.html", view: p}, nil

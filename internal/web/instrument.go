@@ -1,6 +1,7 @@
 package web
 
 import (
+	"html/template"
 	"slices"
 	"strings"
 
@@ -22,6 +23,7 @@ type instrumentPage struct {
 	Statements []statementLine
 	Unknowns   []stocktake.Unknown
 	Described  bool
+	Did        template.HTML // on a copy: the acts behind each standing
 }
 
 type langText struct{ Lang, Name, Text string }
@@ -138,6 +140,11 @@ func showInstrument(q *request) (*answer, error) {
 	}
 	if p.Organs, err = q.organActs(in.ID); err != nil {
 		return nil, err
+	}
+	if q.copy != nil {
+		if p.Did, err = q.whatEachDid(w); err != nil {
+			return nil, err
+		}
 	}
 	p.Official = languages(in.Official)
 	p.Links = q.instrumentLinks(in)

@@ -4,11 +4,13 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"html/template"
 	"io/fs"
 	"mime"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -60,7 +62,7 @@ var theLooks = sync.OnceValue(func() looks {
 		}
 		l.pages[n] = template.Must(template.Must(base.Clone()).New(n).Parse(text))
 	}
-	files := map[string][]byte{"map.css": []byte(worldmap.CSS()), "world.svg": worldmap.Outlines()}
+	files := map[string][]byte{"map.css": []byte(worldmap.CSS()), "world.svg": worldmap.Outlines(), "world.js": outlinesScript()}
 	entries, err := assetFiles.ReadDir("assets")
 	if err != nil {
 		panic(err)
@@ -122,4 +124,13 @@ var functions = template.FuncMap{
 	"short":   short,
 	"known":   knownWords,
 	"prose":   prose,
+}
+
+// outlinesScript is the outlines of the map for a page that was opened from a disk; see assets/map.js.
+func outlinesScript() []byte {
+	text, err := json.Marshal(string(worldmap.Outlines()))
+	if err != nil {
+		panic(err)
+	}
+	return slices.Concat([]byte("stocktakeWorld("), text, []byte(");\n"))
 }

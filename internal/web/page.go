@@ -88,7 +88,16 @@ func (p *page) As(f string) string {
 }
 
 // Pinned is the address of this very answer for all time.
-func (p *page) Pinned() string { return p.q.pinned(p.Path, p.Own) }
+func (p *page) Pinned() string {
+	if c := p.q.copy; c != nil {
+		at := p.q.at
+		at.Head = p.q.of.Head
+		q := *p.q
+		q.at = at
+		return q.pinned(p.Path, p.Own)
+	}
+	return p.q.pinned(p.Path, p.Own)
+}
 
 // Site says whose pages these are.
 func (p *page) Site() Site { return p.q.s.opt.Site }
@@ -317,7 +326,11 @@ func (s *site) render(q *request, a *answer) ([]byte, string, error) {
 		if err != nil {
 			return nil, "", err
 		}
-		b, err := encodeJSON(v)
+		encode := encodeJSON
+		if q.copy != nil {
+			encode = encodePlain
+		}
+		b, err := encode(v)
 		return b, "application/json", err
 	case formCSV:
 		t, err := a.csv()

@@ -80,16 +80,23 @@ func showProvision(q *request) (*answer, error) {
 			return map[string]any{"provision": prov, "texts": texts, "on": q.at.OnString(), "known": q.at.KnownString(), "head": q.at.Head}, nil
 		}}, nil
 	}
-	w, err := q.where(in)
-	if err != nil {
-		return nil, err
-	}
-	if q.form == formCSV {
-		return &answer{csv: func() (*table, error) { return standingTable(w.all), nil }}, nil
-	}
 	p := &provisionPage{page: q.page(join([]any{"r", id}), "instruments", prov.Number+": "+prov.Title), P: prov, In: in}
-	p.Lede = q.whereAbout(w, ", of which "+prov.Number+" ("+prov.Title+") is a part,")
-	p.Wide = true
+	if q.copy == nil {
+		w, err := q.where(in)
+		if err != nil {
+			return nil, err
+		}
+		if q.form == formCSV {
+			return &answer{csv: func() (*table, error) { return standingTable(w.all), nil }}, nil
+		}
+		if p.Where, err = q.whereView(w); err != nil {
+			return nil, err
+		}
+		p.Lede = q.whereAbout(w, ", of which "+prov.Number+" ("+prov.Title+") is a part,")
+		p.Wide = true
+	} else { // on a copy, who stood where is on the page of the whole alone
+		p.Lede = prov.Number + " (" + prov.Title + ") is a part of " + inProse(in) + "; who stood where towards the whole, its page says."
+	}
 	all := q.s.rec.Provisions(in.ID, q.at.Head)
 	for i, x := range all {
 		if x.ID == prov.Parent {
@@ -113,9 +120,6 @@ func showProvision(q *request) (*answer, error) {
 	}
 	for _, t := range texts {
 		p.Texts = append(p.Texts, provisionText{t, langName(t.Lang), q.sourceTitle(t.Source), paragraphs(t.Words), rightToLeft(t.Lang)})
-	}
-	if p.Where, err = q.whereView(w); err != nil {
-		return nil, err
 	}
 	for _, m := range q.s.rec.Measures(q.at, "") {
 		if slices.Contains(m.Provisions, id) {

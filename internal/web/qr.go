@@ -24,6 +24,9 @@ func (p *page) Printed() *Printed {
 	if site.Address == "" || p.Blocked && p.NoForms { // which is how a page for an error is
 		return nil
 	}
+	if p.q.copy != nil {
+		return p.q.copy.printed(p)
+	}
 	x := &Printed{Site: site.Name, Lasting: !p.NoForms, Address: strings.TrimSuffix(site.Address, "/")}
 	if x.Lasting {
 		x.Address += p.Pinned()

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -52,6 +53,9 @@ type request struct {
 	given  url.Values                            // the coordinates as given; every link carries them
 	carry  string                                // the same as the end of an address, with its question mark
 	acts   map[stocktake.ActID][]record.ActEntry // what was asked for already; see entries
+	vars   map[string]string                     // the parts of the path, where no server took them
+	copy   *Copy                                 // the copy as files that the page is for, nil on a server
+	of     *CopyPage
 }
 
 // links lets a part of a page make addresses that carry the coordinates.
@@ -175,7 +179,12 @@ func moment(name, v string) (time.Time, error) {
 func (q *request) value(name string) string { return strings.TrimSpace(q.query.Get(name)) }
 
 // path returns a part of the path.
-func (q *request) path(name string) string { return q.r.PathValue(name) }
+func (q *request) path(name string) string {
+	if q.copy != nil {
+		return q.vars[name]
+	}
+	return q.r.PathValue(name)
+}
 
 // number reads a whole number parameter within bounds; def where it is not given.
 func (q *request) number(name string, def, lo, hi int64) (int64, error) {
@@ -288,4 +297,23 @@ func (q *request) entries(id stocktake.ActID) ([]record.ActEntry, error) {
 	}
 	q.acts[id] = list
 	return list, nil
+}
+
+// namedParty is a party and its short English name.
+type namedParty struct {
+	id   stocktake.PartyID
+	name string
+}
+
+// parties returns every party at the head, by name. The list is shared: nobody may change it.
+func (q *request) parties() []namedParty {
+	list, _ := remember(&q.s.memos, "parties "+itoa(q.at.Head), func() ([]namedParty, error) {
+		var list []namedParty
+		for _, p := range q.s.rec.Parties(q.at.Head) {
+			list = append(list, namedParty{p.ID, nameOf(p)})
+		}
+		slices.SortFunc(list, func(a, b namedParty) int { return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.id, b.id)) })
+		return list, nil
+	})
+	return list
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"html/template"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -50,8 +51,10 @@ type editionView struct {
 	Differs          []string
 }
 
+type ballot struct{ did, word, standing, class string }
+
 // ballots are what a party can have done in a roll-call, in the order of pages, with the standing words whose colours they share.
-var ballots = []struct{ did, word, standing, class string }{
+var ballots = []ballot{
 	{"yes", "in favour", "voted in favour", "k-8"},
 	{"no", "against", "voted against", "k-2"},
 	{"abstain", "abstaining", "abstained", "k-3"},
@@ -78,6 +81,15 @@ func showRollCall(q *request) (*answer, error) {
 	case formCSV:
 		return &answer{csv: func() (*table, error) { return ballotTable(q, &v), nil }}, nil
 	}
+	p, err := q.rollCallPage(v)
+	if err != nil {
+		return nil, err
+	}
+	return &answer{template: "rollcall.html", view: p}, nil
+}
+
+// rollCallPage gathers the page of a roll-call.
+func (q *request) rollCallPage(v record.RollCallView) (*rollCallPage, error) {
 	in, _ := q.s.rec.Instrument(v.Instrument, q.at.Head)
 	p := &rollCallPage{V: v, In: in, Source: q.sourceTitle(v.Source)}
 	p.page = q.page(join([]any{"v", v.ID}), "votes", "Recorded vote on "+q.inProse(v.Instrument))
@@ -90,23 +102,28 @@ func showRollCall(q *request) (*answer, error) {
 		p.UN = un
 	}
 	law := q.s.rec.Law(q.at.Head)
-	class := map[stocktake.PartyID]string{}
-	word := map[stocktake.PartyID]string{}
-	for _, b := range ballots {
-		g := ballotGroup{Word: b.word, Class: b.class}
+	all := make([]ballotGroup, len(ballots))
+	for i, b := range ballots {
+		all[i] = ballotGroup{Word: b.word, Class: b.class}
 		if w, ok := law.Word(b.standing); ok {
-			g.Class = classOf(w.Sign)
+			all[i].Class = classOf(w.Sign)
 		}
-		for id, did := range v.Parties {
-			if did == b.did {
-				g.IDs = append(g.IDs, id)
-				class[id], word[id] = g.Class, g.Word
-			}
+	}
+	did := make(map[stocktake.PartyID]int, len(v.Parties))
+	for _, x := range q.parties() { // by name
+		word, ok := v.Parties[x.id]
+		if !ok {
+			continue
 		}
-		slices.SortFunc(g.IDs, func(a, b stocktake.PartyID) int { return cmp.Compare(q.partyName(a), q.partyName(b)) })
-		for _, id := range g.IDs {
-			g.Names = append(g.Names, q.partyName(id))
+		i := slices.IndexFunc(ballots, func(b ballot) bool { return b.did == word })
+		if i < 0 {
+			continue
 		}
+		all[i].IDs = append(all[i].IDs, x.id)
+		all[i].Names = append(all[i].Names, x.name)
+		did[x.id] = i
+	}
+	for _, g := range all {
 		if len(g.IDs) > 0 {
 			p.Groups = append(p.Groups, g)
 		}
@@ -115,27 +132,40 @@ func showRollCall(q *request) (*answer, error) {
 	for i, g := range p.Groups {
 		p.Groups[i].Swatch = swatch(g.Class, slices.Contains(marked, g.Class) || g.Class == worldmap.KindAbsent)
 	}
+	to := q.to("i", v.Instrument) // one address for all, but for the party
+	end := ""
+	if i := strings.IndexByte(to, '?'); i >= 0 {
+		to, end = to[:i], to[i:]
+	}
 	var err error
 	p.Map, err = drawWorld(q, worldmap.Options{Title: "Map: how states voted, roll-call " + v.ID, Desc: p.Lede, Patterns: marked, Value: func(id string) (worldmap.Cell, bool) {
-		c, ok := class[stocktake.PartyID(id)]
+		i, ok := did[stocktake.PartyID(id)]
 		if !ok {
 			return worldmap.Cell{Class: worldmap.KindNonmember, Label: "not in this vote"}, q.isState(stocktake.PartyID(id))
 		}
-		return worldmap.Cell{Class: c, Label: word[stocktake.PartyID(id)], Href: q.to("i", v.Instrument, id)}, true
+		return worldmap.Cell{Class: all[i].Class, Label: all[i].Word, Href: q.standingAt(to, end, id)}, true
 	}})
 	if err != nil {
 		return nil, err
 	}
 	inRows := slices.Clone(p.Groups)
 	slices.SortStableFunc(inRows, func(a, b ballotGroup) int { return len(a.IDs) - len(b.IDs) }) // the small groups first, so that all can be seen
-	p.Rows = q.ballotRows(inRows, &v)
+	p.Rows = q.ballotRows(inRows, to, end)
 	for _, o := range q.s.rec.RollCallsOn(q.at, v.Instrument) {
 		if o.ID != v.ID {
 			p.Others = append(p.Others, o)
 		}
 	}
 	p.Editions = q.editions(&p.page, &v)
-	return &answer{template: "rollcall.html", view: p}, nil
+	return p, nil
+}
+
+// standingAt is where the standing of a party is shown that voted: on a copy of a text that nobody described, that is its row on this page.
+func (q *request) standingAt(to, end, party string) string {
+	if q.copy != nil {
+		return q.copy.standingAt(q.of, to, party)
+	}
+	return to + "/" + url.PathEscape(party) + end
 }
 
 // patterns are the kinds that a map tells apart by a pattern as well as by colour: all but the most frequent.
@@ -186,17 +216,39 @@ func (q *request) rollCallLede(v *record.RollCallView) string {
 
 func sentenceStart(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
-// ballotRows writes who did what, one row a party, whose id is its place on the page.
-func (q *request) ballotRows(groups []ballotGroup, v *record.RollCallView) template.HTML {
+// ballotRows writes who did what, one row a party, whose id is its place on the page. The address of the text is that of its page, in two parts.
+func (q *request) ballotRows(groups []ballotGroup, to, end string) template.HTML {
 	var h htm
+	h.Grow(40_000)
+	parties := q.partyAddress()
 	for _, g := range groups {
 		h.raw(`<tbody id="`).text(g.Anchor()).raw(`"><tr class="group"><th colspan="3" scope="rowgroup">`).raw(string(g.Swatch)).raw(` `).text(g.Word).raw(` <span class="n">`).raw(itoa(len(g.IDs))).raw(`</span></th></tr>`)
 		for i, id := range g.IDs {
-			h.raw(`<tr id="`).text(string(id)).raw(`"><th scope="row">`).link(q.to("p", id), g.Names[i]).raw(`</th>`).td(g.Word).raw(`<td>`).link(q.to("i", v.Instrument, id), "standing").raw("</td></tr>\n")
+			if q.copy != nil && q.copy.ballots.row(&h, id, g.Word, to) {
+				continue
+			}
+			from := h.Len()
+			h.raw(`<tr id="`).text(string(id)).raw(`"><th scope="row">`).link(parties(id), g.Names[i]).raw(`</th>`).td(g.Word).raw(`<td>`)
+			if at := q.standingAt(to, end, string(id)); !strings.HasPrefix(at, "#") {
+				h.link(at, "standing")
+			}
+			h.raw("</td></tr>\n")
+			if q.copy != nil {
+				q.copy.ballots.keep(q.copy, &h, from, id, g.Word, to)
+			}
 		}
 		h.raw(`</tbody>`)
 	}
 	return h.html()
+}
+
+// partyAddress gives the address of a party's page.
+func (q *request) partyAddress() func(stocktake.PartyID) string {
+	if q.copy != nil {
+		up := strings.Repeat("../", strings.Count(q.of.Name, "/"))
+		return func(id stocktake.PartyID) string { return up + "p/" + url.PathEscape(string(id)) + ".html" }
+	}
+	return func(id stocktake.PartyID) string { return q.to("p", id) }
 }
 
 // ballotTable is the vote as rows.

@@ -25,6 +25,9 @@ func (g pager) First() int { return min(g.From+1, g.To) }
 
 // pages cuts a list of n into pages and returns the bounds of the one asked for.
 func (q *request) pages(p *page, n int) (pager, error) {
+	if q.copy != nil && q.value("session") != "" { // a session is one page of a copy
+		return pager{Page: 1, Pages: 1, N: n, To: n}, nil
+	}
 	last := int64(max(1, (n+perPage-1)/perPage))
 	at, err := q.number("page", 1, 1, last)
 	if err != nil {
@@ -37,7 +40,7 @@ func (q *request) pages(p *page, n int) (pager, error) {
 			g.Before = p.Here("page", "")
 		}
 	}
-	if at < last {
+	if at < last && q.copy == nil {
 		g.After = p.Here("page", at+1)
 	}
 	if at > 1 {

@@ -377,6 +377,9 @@ func (q *request) worldPicture(w *where) (template.HTML, error) {
 			if s.Ends != nil && len(s.Acts) > 0 && s.Ends.Before(stocktake.DateOf(q.at.On)) == stocktake.Yes {
 				label += "; the record ends " + onDate(*s.Ends)
 			}
+			if q.copy != nil && len(s.Acts) == 0 {
+				return worldmap.Cell{Class: class[id], Label: label}, true
+			}
 			return worldmap.Cell{Class: class[id], Label: label, Href: q.to("i", w.in.ID, s.Party)}, true
 		},
 	})
@@ -385,12 +388,20 @@ func (q *request) worldPicture(w *where) (template.HTML, error) {
 func drawWorld(q *request, o worldmap.Options) (template.HTML, error) {
 	o.Lang, o.Dir, o.Graticule, o.NoTabStops = "en", "ltr", true, true
 	o.Outlines = "/assets/" + q.s.looks.hash + "/world.svg"
-	o.Name = func(id string) string {
-		if p, ok := q.s.rec.Party(stocktake.PartyID(id), q.at.Head); ok {
-			return nameOf(p)
+	if q.copy != nil {
+		o.Outlines = relative(q.of.Name, o.Outlines[1:])
+		if q.of.route.rolls {
+			o.Painted = &q.copy.painted
 		}
-		return ""
 	}
+	names, _ := remember(&q.s.memos, "names "+itoa(q.at.Head), func() (map[string]string, error) {
+		m := map[string]string{}
+		for _, p := range q.parties() {
+			m[string(p.id)] = p.name
+		}
+		return m, nil
+	})
+	o.Name = func(id string) string { return names[id] }
 	var b strings.Builder
 	if err := worldmap.Render(&b, o); err != nil {
 		return "", err
@@ -419,7 +430,13 @@ func (q *request) standingRows(w *where) template.HTML {
 		h.raw(`<tbody id="`).text(g.Anchor()).raw(`"><tr class="group"><th colspan="`).raw(cols).raw(`" scope="rowgroup">`).raw(string(g.Swatch)).raw(` `).text(g.Word)
 		h.raw(` <span class="n">`).raw(itoa(len(g.Members))).raw(`</span></th></tr>`)
 		for _, s := range g.Members {
-			h.raw(`<tr><th scope="row">`).link(path+url.PathEscape(string(s.Party))+q.carry, w.names[s.Party]).raw(`</th>`)
+			h.raw(`<tr><th scope="row">`)
+			if q.copy == nil || len(s.Acts) > 0 { // a copy has no place for what nobody did
+				h.link(path+url.PathEscape(string(s.Party))+q.carry, w.names[s.Party])
+			} else {
+				h.text(w.names[s.Party])
+			}
+			h.raw(`</th>`)
 			h.td(s.Standing).raw("<td>")
 			if s.Since != nil {
 				h.date(*s.Since)

@@ -44,6 +44,9 @@ type Options struct {
 	// instead of holding them, which makes it a fifth as large; a browser refuses that for a page that was opened from a file. "" makes a
 	// map that stands alone.
 	Outlines string
+	// Painted keeps shapes as they were painted, for many maps that say the same of a state; nil keeps none. Maps that share one have the same
+	// ID, Name, Outlines and NoTabStops.
+	Painted *Painted
 	// NoTabStops takes the links out of the order of the Tab key. Use it where the same links follow in a table.
 	NoTabStops bool
 }
@@ -74,7 +77,7 @@ func Render(w io.Writer, opt Options) error {
 				cells[i] = c
 			}
 		}
-		if !webAddress(cells[i].Href) {
+		if h := cells[i].Href; h != "" && h[0] != '#' && h[0] != '/' && !webAddress(h) {
 			return fmt.Errorf("worldmap: the link %q of %s is no path and no http address", cells[i].Href, s.ID)
 		}
 		links = links || cells[i].Href != ""
@@ -161,7 +164,48 @@ func (p painter) line(class string) {
 	p.b.WriteString(`path class="` + class + `" d="` + lines()[class] + `"/>`)
 }
 
+// Painted keeps painted shapes. It may be used from many goroutines; the zero Painted is empty and ready.
+type Painted struct {
+	mu     sync.RWMutex
+	shapes map[paintedKey]string
+}
+
+type paintedKey struct {
+	id   string
+	cell Cell
+	mark bool // with a pattern
+}
+
+const mostPainted = 20_000
+
+// paint writes a shape, as it was painted before where that is kept.
 func (p painter) paint(s shape, c Cell) {
+	kept := p.opt.Painted
+	if kept == nil {
+		p.draw(s, c)
+		return
+	}
+	k := paintedKey{s.ID, c, slices.Contains(p.patterns, c.Class)}
+	kept.mu.RLock()
+	text, ok := kept.shapes[k]
+	kept.mu.RUnlock()
+	if ok {
+		p.b.WriteString(text)
+		return
+	}
+	from := p.b.Len()
+	p.draw(s, c)
+	kept.mu.Lock()
+	defer kept.mu.Unlock()
+	if kept.shapes == nil {
+		kept.shapes = map[paintedKey]string{}
+	}
+	if len(kept.shapes) < mostPainted {
+		kept.shapes[k] = strings.Clone(p.b.String()[from:])
+	}
+}
+
+func (p painter) draw(s shape, c Cell) {
 	class := c.Class
 	switch {
 	case s.Class == Disputed:

@@ -380,3 +380,25 @@ func TestOutlines(t *testing.T) {
 		t.Error("an address of a script was taken")
 	}
 }
+
+// TestPainted draws maps with and without shapes that were kept: they are the same.
+func TestPainted(t *testing.T) {
+	var kept Painted
+	for n := range 40 {
+		o := full()
+		o.Patterns = o.Patterns[:n%len(o.Patterns)]
+		value := o.Value
+		o.Value = func(id string) (Cell, bool) {
+			c, ok := value(id)
+			if n%3 == 0 && id < "M" {
+				c.Class, c.Href = KindAbsent, ""
+			}
+			return c, ok && (n%5 != 0 || id > "F")
+		}
+		alone := render(t, o)
+		o.Painted = &kept
+		if render(t, o) != alone {
+			t.Fatalf("map %d differs where shapes are kept", n)
+		}
+	}
+}

@@ -25,3 +25,20 @@ for (const figure of document.querySelectorAll("figure.map")) {
     for (const name of ["pointerleave", "blur"]) entry.addEventListener(name, mark(false));
   }
 }
+// A browser does not draw outlines from another file for a page that was opened from a disk: they come as a script then.
+if (location.protocol === "file:") {
+  const first = document.querySelector("svg.worldmap use");
+  if (first) {
+    window.stocktakeWorld = (outlines) => {
+      const held = document.createElement("div");
+      held.hidden = true;
+      held.innerHTML = outlines;
+      for (const path of held.querySelectorAll("path")) path.id = "outline-" + path.id;
+      document.body.append(held);
+      for (const use of document.querySelectorAll("svg.worldmap use")) use.setAttribute("href", "#outline-" + use.getAttribute("href").split("#")[1]);
+    };
+    const script = document.createElement("script");
+    script.src = first.getAttribute("href").split("#")[0].replace(/svg$/, "js");
+    document.head.append(script);
+  }
+}
