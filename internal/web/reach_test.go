@@ -76,6 +76,7 @@ func TestReach(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.Key = next
+	says("/check/300", "witness.example.net</span>, under the first 300 entries") // nobody is asked under the new name
 	if err := w.Asked(t.Context(), []ledger.Witnessed{{Origin: next.Name(), Name: own.Name(), VKey: own.String(), Own: true}}); err != nil {
 		t.Fatal(err)
 	}

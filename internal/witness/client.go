@@ -45,11 +45,6 @@ func (a *Ahead) Error() string {
 	return fmt.Sprintf("the witness %s signed %d entries of this log, and here it has %d: this record was restored from an older backup, or another copy of it signs with the same key", a.Witness, a.Size, a.Ours)
 }
 
-// Fault says the same as one that a person can act on.
-func (a *Ahead) Fault() *stocktake.Fault {
-	return &stocktake.Fault{Kind: stocktake.Conflict, What: a.Error(), Err: a, Hint: "stop what signs here, and bring the newer record back from a later backup or a mirror, before anything else is filed"}
-}
-
 // Forked is the answer of a witness that signed another history of this log.
 type Forked struct {
 	Witness string
