@@ -55,67 +55,66 @@ func TestAddresses(t *testing.T) {
 	}
 }
 
-func TestBucket(t *testing.T) {
-	buckettest.Each(t, func(t *testing.T, s *buckettest.Server) {
-		b, ctx := open(t, s.Address("folder")), t.Context()
-		if err := put(t, b, "a", "one", bucket.Kind{Type: "text/plain; charset=utf-8", Cache: "no-cache", Once: true}); err != nil {
-			t.Fatal(err)
-		}
-		if err := put(t, b, "a", "two", bucket.Kind{Once: true}); err != bucket.ErrTaken {
-			t.Errorf("taken: %v", err)
-		}
-		if o := s.All(t)["folder/a"]; string(o.Body) != "one" || o.Type != "text/plain; charset=utf-8" || o.Cache != "no-cache" {
-			t.Errorf("%+v", o)
-		}
-		if err := put(t, b, "a", "three", bucket.Kind{}); err != nil {
-			t.Error(err)
-		}
-		if n, err := b.Size(ctx, "a"); n != 5 || err != nil {
-			t.Error(n, err)
-		}
-		if _, err := b.Get(ctx, "a", 4); stocktake.KindOf(err) != stocktake.Invalid {
-			t.Errorf("too large: %v", err)
-		}
+func TestSoakBucket(t *testing.T) {
+	s := buckettest.Long(t)
+	b, ctx := open(t, s.Address("folder")), t.Context()
+	if err := put(t, b, "a", "one", bucket.Kind{Type: "text/plain; charset=utf-8", Cache: "no-cache", Once: true}); err != nil {
+		t.Fatal(err)
+	}
+	if err := put(t, b, "a", "two", bucket.Kind{Once: true}); err != bucket.ErrTaken {
+		t.Errorf("taken: %v", err)
+	}
+	if o := s.All(t)["folder/a"]; string(o.Body) != "one" || o.Type != "text/plain; charset=utf-8" || o.Cache != "no-cache" {
+		t.Errorf("%+v", o)
+	}
+	if err := put(t, b, "a", "three", bucket.Kind{}); err != nil {
+		t.Error(err)
+	}
+	if n, err := b.Size(ctx, "a"); n != 5 || err != nil {
+		t.Error(n, err)
+	}
+	if _, err := b.Get(ctx, "a", 4); stocktake.KindOf(err) != stocktake.Invalid {
+		t.Errorf("too large: %v", err)
+	}
+	if err := b.Remove(ctx, "a"); err != nil {
+		t.Error(err)
+	}
+	for range 2 {
 		if err := b.Remove(ctx, "a"); err != nil {
 			t.Error(err)
 		}
-		for range 2 {
-			if err := b.Remove(ctx, "a"); err != nil {
-				t.Error(err)
-			}
-			if _, err := b.Get(ctx, "a", 9); stocktake.KindOf(err) != stocktake.NotFound || !strings.Contains(err.Error(), "s3://published/folder: it holds no a") {
-				t.Error(err)
-			}
-			if _, err := b.Size(ctx, "a"); stocktake.KindOf(err) != stocktake.NotFound {
-				t.Error(err)
-			}
+		if _, err := b.Get(ctx, "a", 9); stocktake.KindOf(err) != stocktake.NotFound || !strings.Contains(err.Error(), "s3://published/folder: it holds no a") {
+			t.Error(err)
 		}
+		if _, err := b.Size(ctx, "a"); stocktake.KindOf(err) != stocktake.NotFound {
+			t.Error(err)
+		}
+	}
 
-		other := open(t, strings.Replace(s.Address("x"), "published", "another", 1))
-		if err := put(t, other, "a", "x", bucket.Kind{}); stocktake.KindOf(err) != stocktake.Conflict || !strings.Contains(err.Error(), "make it there") {
-			t.Errorf("no such bucket: %v", err)
+	other := open(t, strings.Replace(s.Address("x"), "published", "another", 1))
+	if err := put(t, other, "a", "x", bucket.Kind{}); stocktake.KindOf(err) != stocktake.Conflict || !strings.Contains(err.Error(), "make it there") {
+		t.Errorf("no such bucket: %v", err)
+	}
+	if _, err := other.Get(ctx, "a", 9); stocktake.KindOf(err) != stocktake.Conflict {
+		t.Errorf("no such bucket: %v", err)
+	}
+	if s.Kind == "versitygw" {
+		t.Setenv("AWS_SECRET_ACCESS_KEY", "hunter2")
+		if err := put(t, open(t, s.Address("x")), "a", "x", bucket.Kind{}); stocktake.KindOf(err) != stocktake.Forbidden || !strings.Contains(err.Error(), "AWS_ACCESS_KEY_ID") || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("a wrong secret: %v", err)
 		}
-		if _, err := other.Get(ctx, "a", 9); stocktake.KindOf(err) != stocktake.Conflict {
-			t.Errorf("no such bucket: %v", err)
-		}
-		if s.Kind == "versitygw" {
-			t.Setenv("AWS_SECRET_ACCESS_KEY", "hunter2")
-			if err := put(t, open(t, s.Address("x")), "a", "x", bucket.Kind{}); stocktake.KindOf(err) != stocktake.Forbidden || !strings.Contains(err.Error(), "AWS_ACCESS_KEY_ID") || strings.Contains(err.Error(), "hunter2") {
-				t.Errorf("a wrong secret: %v", err)
-			}
-		}
-		t.Setenv("AWS_ACCESS_KEY_ID", "")
-		t.Setenv("AWS_SECRET_ACCESS_KEY", "")
-		t.Setenv("AWS_SHARED_CREDENTIALS_FILE", t.TempDir()+"/none")
-		if err := put(t, open(t, s.Address("x")), "a", "x", bucket.Kind{}); stocktake.KindOf(err) != stocktake.Forbidden || !strings.Contains(err.Error(), "AWS_ACCESS_KEY_ID") {
-			t.Errorf("no credentials: %v", err)
-		}
+	}
+	t.Setenv("AWS_ACCESS_KEY_ID", "")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "")
+	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", t.TempDir()+"/none")
+	if err := put(t, open(t, s.Address("x")), "a", "x", bucket.Kind{}); stocktake.KindOf(err) != stocktake.Forbidden || !strings.Contains(err.Error(), "AWS_ACCESS_KEY_ID") {
+		t.Errorf("no credentials: %v", err)
+	}
 
-		s.Stop()
-		if _, err := b.Get(ctx, "a", 9); stocktake.KindOf(err) != stocktake.Busy || !strings.Contains(err.Error(), "does not answer") {
-			t.Errorf("away: %v", err)
-		}
-	})
+	s.Stop()
+	if _, err := b.Get(ctx, "a", 9); stocktake.KindOf(err) != stocktake.Busy || !strings.Contains(err.Error(), "does not answer") {
+		t.Errorf("away: %v", err)
+	}
 }
 
 // TestAServiceThatStumbles has requests answered late, by errors, or cut off.

@@ -7,18 +7,17 @@ import (
 	"stocktake/internal/bucket/buckettest"
 )
 
-func TestS3(t *testing.T) {
-	buckettest.Each(t, func(t *testing.T, s *buckettest.Server) {
-		target, err := OpenTarget(t.Context(), s.Address("site/public"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer target.Close()
-		suite(t, target)
-		if o := s.All(t)["site/public/index.html"]; string(o.Body) != "<p>three" {
-			t.Errorf("%+v", o)
-		}
-	})
+func TestSoakS3(t *testing.T) {
+	s := buckettest.Long(t)
+	target, err := OpenTarget(t.Context(), s.Address("site/public"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer target.Close()
+	suite(t, target)
+	if o := s.All(t)["site/public/index.html"]; string(o.Body) != "<p>three" {
+		t.Errorf("%+v", o)
+	}
 }
 
 func TestOpenTarget(t *testing.T) {

@@ -4,6 +4,7 @@ package buckettest
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -49,12 +50,13 @@ func init() {
 	minio.DefaultRetryUnit, minio.DefaultRetryCap = 10*time.Millisecond, 100*time.Millisecond
 }
 
-// Each runs a test on each kind of server.
-func Each(t *testing.T, f func(*testing.T, *Server)) {
-	t.Run("gofakes3", func(t *testing.T) { f(t, New(t)) })
-	if os.Getenv("STOCKTAKE_SOAK") != "" {
-		t.Run("versitygw", func(t *testing.T) { f(t, newGateway(t)) })
+// Long starts the server of the long runs: versitygw with STOCKTAKE_SOAK=1, and gofakes3 otherwise, which shows that they would run.
+func Long(t *testing.T) *Server {
+	t.Helper()
+	if os.Getenv("STOCKTAKE_SOAK") == "1" {
+		return newGateway(t)
 	}
+	return New(t)
 }
 
 // New starts gofakes3.
@@ -218,20 +220,17 @@ var gateway = sync.OnceValues(func() (string, error) {
 		}
 		at = filepath.Dir(at)
 	}
-	dir, err := os.UserCacheDir()
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, "stocktake-test", "versitygw-1.8.0")
-	if _, err := os.Stat(path); err == nil {
-		return path, nil
-	}
-	cmd := exec.Command("go", "build", "-o", path, "github.com/versity/versitygw/cmd/versitygw")
+	cmd := exec.Command("go", "tool", "-n", "versitygw") // built into the cache of the go command
 	cmd.Dir = filepath.Join(at, "tools", "s3")
-	if out, err := cmd.CombinedOutput(); err != nil {
+	out, err := cmd.Output()
+	if err != nil {
+		var failed *exec.ExitError
+		if errors.As(err, &failed) {
+			out = failed.Stderr
+		}
 		return "", fmt.Errorf("build versitygw: %w\n%s", err, out)
 	}
-	return path, nil
+	return strings.TrimSpace(string(out)), nil
 })
 
 // newGateway starts versitygw on a folder, as a process.
