@@ -56,6 +56,7 @@ func TestPostgresCommands(t *testing.T) {
 	on("backup", copied)
 	other := pgtest.DSN(t)
 	must(t, t.TempDir(), "--database", other, "restore", copied)
+	must(t, dir, "--database", other, "key", "resume", "--alone")
 	if must(t, dir, "--database", other, "export", "-") != exported {
 		t.Error("the restored record exports other bytes")
 	}
