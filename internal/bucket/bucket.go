@@ -34,6 +34,7 @@ type Bucket struct {
 	name      string
 	prefix    string // "" or with a slash at its end
 	endpoint  string
+	region    string
 	transport *http.Transport
 	anyone    bool // no credentials were found
 
@@ -95,8 +96,8 @@ func Open(address string) (*Bucket, error) {
 	if v, err := creds.GetWithContext(&credentials.CredContext{Client: http.DefaultClient}); err != nil || v.AccessKeyID == "" {
 		b.anyone = true
 	}
-	b.client, err = minio.New(at.Host, &minio.Options{Creds: creds, Secure: secure, Transport: transport, MaxRetries: tries,
-		Region: first(q.Get("region"), os.Getenv("AWS_REGION"), os.Getenv("AWS_DEFAULT_REGION"), "us-east-1")})
+	b.region = first(q.Get("region"), os.Getenv("AWS_REGION"), os.Getenv("AWS_DEFAULT_REGION"), "us-east-1")
+	b.client, err = minio.New(at.Host, &minio.Options{Creds: creds, Secure: secure, Transport: transport, MaxRetries: tries, Region: b.region})
 	if err != nil {
 		return nil, wrong("cannot be used: " + err.Error())
 	}
@@ -105,6 +106,11 @@ func Open(address string) (*Bucket, error) {
 
 // tries is how often a request is made, within some four seconds, before the service counts as away.
 const tries = 5
+
+// Address is the whole address, with the endpoint and the region that were found: it opens the same in another environment. It holds no secrets.
+func (b *Bucket) Address() string {
+	return b.String() + "?" + url.Values{"endpoint": {b.client.EndpointURL().String()}, "region": {b.region}}.Encode()
+}
 
 // String names bucket and prefix. It holds no secrets.
 func (b *Bucket) String() string { return Scheme + b.name + strings.TrimSuffix("/"+b.prefix, "/") }

@@ -44,6 +44,10 @@ func TestAddresses(t *testing.T) {
 		b, err := bucket.Open(address)
 		if err != nil || b.String() != name {
 			t.Errorf("%s: %v %v", address, b, err)
+			continue
+		}
+		if again, err := bucket.Open(b.Address()); err != nil || again.Address() != b.Address() || !strings.Contains(b.Address(), "?endpoint=http") {
+			t.Errorf("%s: %s %v", address, b.Address(), err)
 		}
 	}
 	for _, address := range []string{"", "records", "s3://", "s3:///a", "http://records", "s3://AKIA:hunter2@records/a", "s3://records:9000/a", "s3://records/a?secret=hunter2",

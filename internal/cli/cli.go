@@ -49,6 +49,7 @@ type env struct {
 type globals struct {
 	Data     string `help:"Folder of the record. It is made, with the built-in record, where there is none." default:"stocktake-data" env:"STOCKTAKE_DATA" placeholder:"DIR" type:"path"`
 	Database string `help:"Database: a postgres:// address, or nothing for the SQLite file in the folder." env:"STOCKTAKE_DATABASE" placeholder:"URL"`
+	Files    string `help:"Where archived copies lie: a folder, or a private bucket, s3://BUCKET/PREFIX?endpoint=URL. Those that lie elsewhere are moved, and the record remembers it." env:"STOCKTAKE_FILES" placeholder:"PLACE"`
 	On       string `help:"The day asked about (2018-12-19). Today where it is left out." env:"STOCKTAKE_ON" placeholder:"DATE"`
 	Known    string `help:"What could be known by then: a day, meaning its end in UTC, or a moment (RFC 3339). Now where it is left out." env:"STOCKTAKE_KNOWN" placeholder:"TIME"`
 	Head     *int64 `help:"How many filings the record held. The newest where it is left out." env:"STOCKTAKE_HEAD" placeholder:"N" xor:"head"`

@@ -13,6 +13,7 @@ import (
 	"stocktake/internal/builtin"
 	"stocktake/internal/ledger"
 	"stocktake/internal/store"
+	"stocktake/internal/store/blob"
 )
 
 type initCmd struct {
@@ -171,7 +172,7 @@ type backupCmd struct {
 }
 
 func (c *backupCmd) Help() string {
-	return "Copies the database, the sheets in it, and the archived files to a new folder, whole, also while `serve` runs. Keys are kept apart:\nthere are none in this version. `stocktake restore` fills an empty folder from it."
+	return "Copies the database, the sheets in it, and the archived files, also those that lie in a bucket, to a new folder, whole, also while `serve` runs.\nKeys are not in it: copy the folder keys by hand. `stocktake restore` fills an empty folder from it."
 }
 
 // Run copies the record.
@@ -202,10 +203,10 @@ func (c *backupCmd) Run(e *env) error {
 		return err
 	}
 	n := 0
-	err = o.Blobs().List(e.ctx, func(h string, size int64) error {
-		n++
-		return copyFile(e, o, h, filepath.Join(tmp, "files"))
-	})
+	files, err := blob.OpenDir(filepath.Join(tmp, "files"))
+	if err == nil {
+		err = copyFiles(e.ctx, o.Blobs(), files, func(string) { n++ })
+	}
 	if err != nil {
 		return err
 	}
@@ -240,14 +241,15 @@ func (c *restoreCmd) Run(e *env) error {
 	if err == nil { // its log may have been longer, and words removed since: neither is signed nor served before that is settled
 		err = st.Write(e.ctx, ledger.MarkRestored(e.ctx))
 	}
+	if err == nil {
+		if err = restoreFiles(e, st, filepath.Join(c.From, "files"), dir); errors.Is(err, fs.ErrNotExist) {
+			err = nil
+		}
+	}
 	if cerr := st.Close(); err == nil {
 		err = cerr
 	}
 	if err != nil {
-		return err
-	}
-	err = restoreFiles(e, filepath.Join(c.From, "files"), filepath.Join(dir, "files"))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	o, err := e.openWith(false)

@@ -1,12 +1,10 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
 
+	"stocktake"
 	"stocktake/internal/ledger"
 	"stocktake/internal/publish"
 )
@@ -42,11 +40,11 @@ func (c *proofCmd) Run(e *env) error {
 }
 
 type logCmd struct {
-	To string `arg:"" help:"Folder to write to; the log comes into its folder log."`
+	To string `arg:"" help:"Folder or bucket (s3://BUCKET/PREFIX?endpoint=URL) to write to; the log comes into its folder log."`
 }
 
 func (c *logCmd) Help() string {
-	return "Writes what a site serves beneath /log/ as plain files, for any web host, a memory stick or a zip file: the signed log, the filings and sheets behind it, and public copies. Whoever gets them can verify them, or make a mirror of them. Written again, only what changed is touched; what was removed goes."
+	return "Writes what a site serves beneath /log/ as plain files, for any web host, a memory stick or a zip file, or into a bucket of an S3 service: the signed log, the filings and sheets behind it, and public copies. Whoever gets them can verify them, or make a mirror of them. Written again, only what changed is touched; what was removed goes."
 }
 
 // Run writes the log as plain files.
@@ -59,17 +57,24 @@ func (c *logCmd) Run(e *env) error {
 	if err := o.MayLeave(e.ctx); err != nil {
 		return err
 	}
-	if _, err := os.Lstat(filepath.Join(c.To, "log", "checkpoint")); errors.Is(err, fs.ErrNotExist) {
-		e.say("%s", ledger.CopiesElsewhere) // the first time, before it is given to anybody
-	}
-	var progress publish.Progress
-	if p := e.progress(); p != nil {
-		progress = publish.Progress(p)
-	}
-	n, err := publish.Log(e.ctx, o.Ledger, filepath.Join(c.To, "log"), progress)
+	t, err := o.openLogTarget(e, c.To)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(e.out, "%s: %d files written, %d unchanged, %d removed.\n", filepath.Join(c.To, "log"), n.Written, n.Same, n.Removed)
+	defer t.Close()
+	if _, err := t.Get(e.ctx, "checkpoint"); stocktake.KindOf(err) == stocktake.NotFound {
+		e.say("%s", ledger.CopiesElsewhere) // the first time, before it is given to anybody
+	} else if err != nil {
+		return err
+	}
+	w := publish.LogWriter{Ledger: o.Ledger, Target: t}
+	if p := e.progress(); p != nil {
+		w.Progress = publish.Progress(p)
+	}
+	n, err := w.Write(e.ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(e.out, "%s: %d files written, %d unchanged, %d removed.\n", t, n.Written, n.Same, n.Removed)
 	return nil
 }

@@ -14,7 +14,6 @@ import (
 	"stocktake/internal/builtin"
 	"stocktake/internal/ledger"
 	"stocktake/internal/store"
-	"stocktake/internal/store/blob"
 	"stocktake/internal/store/postgres"
 	"stocktake/internal/store/sqlite"
 	"stocktake/internal/tree"
@@ -86,7 +85,7 @@ func (e *env) openBare() (*opened, error) {
 	if err != nil {
 		return nil, err
 	}
-	blobs, err := blob.OpenDir(filepath.Join(dir, "files"))
+	blobs, err := e.openFiles(e.ctx, st, dir)
 	if err != nil {
 		st.Close()
 		return nil, err

@@ -20,9 +20,10 @@ import (
 )
 
 type serveCmd struct {
-	Listen    string `help:"Address and port. The default is this computer alone." default:"127.0.0.1:8017" env:"STOCKTAKE_LISTEN" placeholder:"HOST:PORT"`
-	Witnesses string `help:"File that names witnesses with their addresses (c2sp.org/tlog-policy): they are asked to sign each new head of the log." env:"STOCKTAKE_WITNESSES" placeholder:"FILE" type:"existingfile"`
-	Browser   bool   `help:"Open the page in a browser once it is served. Done by itself where the program is opened without arguments on Windows or macOS."`
+	Listen    string   `help:"Address and port. The default is this computer alone." default:"127.0.0.1:8017" env:"STOCKTAKE_LISTEN" placeholder:"HOST:PORT"`
+	Witnesses string   `help:"File that names witnesses with their addresses (c2sp.org/tlog-policy): they are asked to sign each new head of the log." env:"STOCKTAKE_WITNESSES" placeholder:"FILE" type:"existingfile"`
+	LogTo     []string `help:"Folder or bucket (s3://BUCKET/PREFIX?endpoint=URL) to which the log is written too, as it grows; it comes into the folder log there. May be repeated." env:"STOCKTAKE_LOG_TO" placeholder:"TARGET"`
+	Browser   bool     `help:"Open the page in a browser once it is served. Done by itself where the program is opened without arguments on Windows or macOS."`
 }
 
 func (c *serveCmd) Help() string {
@@ -69,6 +70,12 @@ func (c *serveCmd) Run(e *env) error {
 	debug.FreeOSMemory() // reading the record leaves as much behind as it keeps
 	ctx, stop := context.WithCancel(e.ctx)
 	defer stop()
+	wait, err := o.keepLogs(ctx, e, c.LogTo, logger)
+	if err != nil {
+		return err
+	}
+	defer wait() // before the record is closed
+	defer stop()
 	go o.Follow(ctx, time.Second, func(err error) { logger.Error("cannot follow the record", "err", err) })
 	if o.of != "" {
 		e.say("This record is a mirror of %s and only follows it; `stocktake mirror --follow` brings what is new.", o.of)
@@ -79,7 +86,7 @@ func (c *serveCmd) Run(e *env) error {
 		go witnesses.Run(ctx)
 	}
 	go o.keepSigned(ctx, witnesses, logger)
-	if !loopback {
+	if !loopback || len(c.LogTo) > 0 {
 		e.say("%s", ledger.CopiesElsewhere)
 	} else if err := o.sayPublic(e); err != nil { // a web server may stand before it
 		return err

@@ -61,6 +61,8 @@ func OpenDir(dir string, opts ...Option) (*Dir, error) {
 	return d, nil
 }
 
+func (d *Dir) String() string { return d.dir }
+
 // place returns the folder and the path of a file.
 func (d *Dir) place(h string) (folder, path string, err error) {
 	if b, err := hex.DecodeString(h); err != nil || len(b) != sha256.Size || hex.EncodeToString(b) != h {
