@@ -13,7 +13,6 @@ import (
 
 	"stocktake"
 	"stocktake/internal/ledger"
-	"stocktake/internal/record"
 	"stocktake/internal/worldmap"
 )
 
@@ -253,7 +252,7 @@ func (c *Copy) index(q *request) (b []byte, err error) {
 		if !ok {
 			return nil, q.missing("instrument", q.path("instrument"))
 		}
-		b, err = q.coursesOf(in, func(*record.Course) {})
+		b, err = q.instrumentDays(in)
 	case copyParty:
 		p, ok := c.s.rec.Party(stocktake.PartyID(q.path("party")), c.head)
 		if !ok {

@@ -21,8 +21,6 @@ import (
 //	 "words":[["no act known","k-none",1,"the record holds no act …"],…]}
 //	{"of":"party","id":"USA","name":"the United States of America","from":"","to":"","head":…,"known":…,
 //	 "rows":[["gcm",TURN,…],…],"dates":…,"words":…}
-//	{"of":"vote","id":"a-res-3-217","title":…,"symbol":…,"from":DATE,"day":DATE,"ends":DATE,"silent":DATE,"head":…,"known":…,
-//	 "groups":[["AFG ALB",TURN],…],"dates":…,"words":…}
 //	{"of":"shared","parties":{"AFG":["Afghanistan","",""],…},"instruments":{"gcm":["Global Compact for Migration",0],…},
 //	 "tables":[["Compacts",0,1,0],…],"patterns":"<pattern …","swatch":"<svg …"}
 //
@@ -31,8 +29,7 @@ import (
 // one that is not exact: its text, words for it, the same with a preposition, and the first and last day that comparisons use ("" and "~"
 // where it has none). Of a word: its class of the map, whether it means that nothing was done, and what it means. Of a party: its name, and
 // the days on which it begins and ends to exist. Of an instrument: its title and its table on the page of a party; of these: heading, whether
-// its instruments bind, whether they are compacts, and the rank of their kind. A vote tells how parties stand from day on; Record.Voted says
-// what holds before.
+// its instruments bind, whether they are compacts, and the rank of their kind.
 const (
 	turnUnsure = 1 << iota
 	turnOpen

@@ -3,13 +3,10 @@ package web
 import (
 	"context"
 	"fmt"
-	"html"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -21,131 +18,46 @@ import (
 	"stocktake/internal/ledger"
 )
 
-// aCopy writes some pages of a record as a published copy has them: the answers of the server under names of files, links made relative, and
-// what day.js needs.
-type aCopy struct {
-	t   *testing.T
-	h   http.Handler
-	q   *request
-	dir string
-}
-
-var siteLink = regexp.MustCompile(`(href|action|src)="(/[^"]*)"`)
-
-// file is the name of the file that has the page of a path.
-func (c *aCopy) file(path string) string {
-	if path == "/" {
-		return "index.html"
-	}
-	return strings.TrimPrefix(path, "/") + ".html"
-}
-
-func (c *aCopy) write(name string, b []byte) {
-	c.t.Helper()
-	p := filepath.Join(c.dir, filepath.FromSlash(name))
-	if err := os.MkdirAll(filepath.Dir(p), 0o755); err != nil {
-		c.t.Fatal(err)
-	}
-	if err := os.WriteFile(p, b, 0o644); err != nil {
-		c.t.Fatal(err)
-	}
-}
-
-// page writes one page; attrs are further attributes of its root element.
-func (c *aCopy) page(path, kind, attrs string) {
-	c.t.Helper()
-	body := get(c.t, c.h, path)
-	up := strings.Repeat("../", strings.Count(path, "/")-1)
-	if up == "" {
-		up = "./"
-	}
-	body = siteLink.ReplaceAllStringFunc(body, func(m string) string {
-		part := siteLink.FindStringSubmatch(m)
-		u, err := url.Parse(html.UnescapeString(part[2]))
-		if err != nil {
-			c.t.Fatal(err)
-		}
-		if name, ok := strings.CutPrefix(u.Path, "/assets/"); ok {
-			_, name, _ = strings.Cut(name, "/")
-			return part[1] + `="` + up + "assets/" + name + `"`
-		}
-		to := up + c.file(u.Path)
-		if u.RawQuery != "" {
-			to += "?" + u.RawQuery
-		}
-		if u.Fragment != "" {
-			to += "#" + u.EscapedFragment()
-		}
-		return part[1] + `="` + html.EscapeString(to) + `"`
-	})
-	body = strings.Replace(body, "<html ", fmt.Sprintf(`<html data-published data-on="%s" data-known="%s" data-head="%d" data-root="%s" data-kind="%s" %s `, c.q.at.OnString(), c.q.at.KnownString(), c.q.at.Head, up, kind, attrs), 1)
-	body = strings.Replace(body, "<head>", `<head><script src="`+up+`assets/day-first.js"></script>`, 1)
-	body = strings.NewReplacer(`<div class="doors">`, `<div class="doors" data-always>`, `<nav class="keydays"`, `<nav data-always class="keydays"`, `<p class="doors-line">`, `<p class="doors-line" data-always>`,
-		`<section><h2>Recorded votes</h2>`, `<section data-always><h2>Recorded votes</h2>`).Replace(body)
-	c.write(c.file(path), []byte(body))
-}
-
-func (c *aCopy) must(b []byte, err error) []byte {
-	c.t.Helper()
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	return daysScript(b)
-}
-
-// smallCopy is a copy of some pages of a record.
-func smallCopy(t *testing.T, l *ledger.Ledger) *aCopy {
+// someCopy writes some pages of a copy of a record, with their indexes and what goes with pages, into a folder.
+func someCopy(t *testing.T, l *ledger.Ledger, addresses ...string) (dir string, copied *Copy) {
 	t.Helper()
-	q := question(l, stocktake.Day(testNow.Unix()/86400))
-	q.at.Known = stocktake.EndOfDay(q.at.On)
-	c := &aCopy{t: t, h: handlerOf(t, l, Options{}), q: q, dir: t.TempDir()}
-	c.write("index/shared.js", c.must(q.sharedDays()))
-	c.write("index/home.js", c.must(q.homeDays()))
-	c.page("/", "home", `data-shared="index/shared.js" data-index="index/home.js"`)
-	for _, id := range []stocktake.InstrumentID{"gcm", "paris", "icerd"} {
-		in, ok := q.s.rec.Instrument(id, q.at.Head)
-		if !ok {
-			t.Fatalf("no instrument %q", id)
+	ctx := context.Background()
+	c, _, err := NewCopy(ctx, l, CopyOptions{Version: "test", Day: stocktake.Day(testNow.Unix() / 86400)}, 0, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir = t.TempDir()
+	write := func(name string, b []byte, err error) {
+		t.Helper()
+		p := filepath.Join(dir, filepath.FromSlash(name))
+		if err == nil {
+			err = os.MkdirAll(filepath.Dir(p), 0o755)
 		}
-		c.write("index/i/"+string(id)+".js", c.must(q.instrumentDays(in)))
-		c.page("/i/"+string(id), "instrument", fmt.Sprintf(`data-shared="../index/shared.js" data-index="../index/i/%s.js"`, id))
-	}
-	usa, _ := q.s.rec.Party("USA", q.at.Head)
-	c.write("index/p/USA.js", c.must(q.partyDays(usa)))
-	c.page("/p/USA", "party", `data-shared="../index/shared.js" data-index="../index/p/USA.js"`)
-	voted, ok := q.s.rec.Instrument(c.voted(), q.at.Head)
-	if !ok {
-		t.Fatal("no text known by votes alone")
-	}
-	vote, ok, err := q.voteDays(voted)
-	if err != nil || !ok {
-		t.Fatal("no index of a vote: ", err)
-	}
-	c.page("/i/"+string(voted.ID), "instrument", `data-shared="../index/shared.js" data-days="`+html.EscapeString(string(vote))+`"`)
-	c.page("/v/6140", "same", `data-from="2018-12-19"`)
-	c.page("/changes", "other", "")
-	c.page("/i/icrmw", "instrument", `data-shared="../index/shared.js" data-index="../index/i/gone.js"`) // whose index is missing
-	for name := range theLooks().assets {
-		c.write("assets/"+name, []byte(get(t, c.h, "/assets/"+theLooks().hash+"/"+name)))
-	}
-	for _, name := range []string{"day.js", "day-first.js"} {
-		b, err := assetFiles.ReadFile("assets/" + name)
+		if err == nil {
+			err = os.WriteFile(p, b, 0o644)
+		}
 		if err != nil {
 			t.Fatal(err)
 		}
-		c.write("assets/"+name, b)
 	}
-	return c
-}
-
-// voted is a text that is known by its recorded vote alone.
-func (c *aCopy) voted() stocktake.InstrumentID {
-	for _, in := range c.q.s.rec.Instruments(c.q.at.Head, false) {
-		if _, ok, _ := c.q.voteDays(in); ok {
-			return in.ID
+	for _, a := range addresses {
+		p := c.pages[a]
+		if p == nil {
+			t.Fatalf("the copy has no page for %s", a)
+		}
+		for _, f := range p.Files() {
+			b, err := c.Render(ctx, p, f)
+			write(f.Name, b, err)
 		}
 	}
-	return ""
+	assets, err := c.Assets()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, b := range assets {
+		write(name, b, nil)
+	}
+	return dir, c
 }
 
 // readPage reads of a page what must be the same on a server and in a copy. The copy leaves out which source the sentence names.
@@ -205,8 +117,16 @@ func (b tab) answered() string {
 // TestOtherDaysInABrowser compares what a copy answers in the browser with what the server answers.
 func TestOtherDaysInABrowser(t *testing.T) {
 	l := small(t)
-	c := smallCopy(t, l)
-	files := httptest.NewServer(http.StripPrefix("/some/prefix", http.FileServer(http.Dir(c.dir))))
+	dir, c := someCopy(t, l, "/", "/i/gcm", "/i/paris", "/i/icerd", "/i/icrmw", "/p/USA", "/v/6140", "/conflicts", "/instruments")
+	if err := os.Remove(filepath.Join(dir, "index", "i", "icrmw.js")); err != nil {
+		t.Fatal(err)
+	}
+	host := http.StripPrefix("/some/prefix", http.FileServer(http.Dir(dir)))
+	files := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		w.Header().Set("Content-Security-Policy", everywhere["Content-Security-Policy"][0]) // a careful host may send it
+		host.ServeHTTP(w, r)
+	}))
 	defer files.Close()
 	pages := httptest.NewServer(handlerOf(t, l, Options{}))
 	defer pages.Close()
@@ -214,15 +134,13 @@ func TestOtherDaysInABrowser(t *testing.T) {
 	w := browsertest.Watch(t, ctx)
 	b := tab{t, ctx}
 	site := files.URL + "/some/prefix/"
-	voted := "i/" + string(c.voted())
+	gcm, conflicts := c.pages["/i/gcm"], c.pages["/conflicts"]
+	own := stocktake.DateOf(gcm.Day).String()
 	for _, x := range []struct{ page, day string }{
-		{"i/gcm", "2018-12-10"}, {"i/gcm", "2018-12-19"}, {"i/gcm", "2019-02-01"}, {"i/gcm", "2017-01-01"}, {"i/gcm", "2030-01-01"},
-		{"i/paris", "2016-04-22"}, {"i/paris", "2017-08-04"}, {"i/paris", "2020-11-04"},
-		{"i/icerd", "1969-01-04"}, {"i/icerd", "1994-10-21"},
-		{"p/USA", "1994-10-20"}, {"p/USA", "2018-12-19"}, {"p/USA", "2020-11-04"},
-		{voted, "1900-01-01"}, {voted, "2019-06-30"}, {"", "2022-06-10"}, {"", "2018-12-19"},
+		{"i/gcm", "2018-12-19"}, {"i/gcm", "2017-01-01"}, {"i/gcm", "2030-01-01"}, {"i/paris", "2016-04-22"}, {"i/paris", "2017-08-04"}, {"i/icerd", "1994-10-21"},
+		{"p/USA", "1994-10-20"}, {"p/USA", "2018-12-19"}, {"", "2022-06-10"},
 	} {
-		b.open(site + c.file("/"+x.page) + "?on=" + x.day)
+		b.open(site + c.pages["/"+x.page].Name + "?on=" + x.day)
 		said := b.answered()
 		if !strings.Contains(said, "from the index of this copy, published as of filing") {
 			t.Fatalf("%s on %s: %s", x.page, x.day, said)
@@ -240,7 +158,7 @@ func TestOtherDaysInABrowser(t *testing.T) {
 	// Links keep the day; the way back to the page's own day does not.
 	b.open(site + "i/gcm.html?on=2018-12-19#is-voted-against")
 	b.answered()
-	if got := b.eval(`document.querySelector(".brand").getAttribute("href") + " " + document.querySelector("table.standings a").getAttribute("href").replace(/^.*\?/, "?") + " " + document.querySelector(".day-said a").getAttribute("href")`); got != "../index.html?on=2018-12-19 ?on=2018-12-19 gcm.html" {
+	if got := b.eval(`document.querySelector(".brand").getAttribute("href") + " " + document.querySelector("table.standings a").getAttribute("href") + " " + document.querySelector(".day-said a").getAttribute("href")`); got != "../index.html?on=2018-12-19 gcm.html#DOM gcm.html" {
 		t.Errorf("links lead to %s", got)
 	}
 	if got := b.eval(`document.querySelector("#is-voted-against th").textContent.trim()`); got != "voted against 5" {
@@ -254,12 +172,12 @@ func TestOtherDaysInABrowser(t *testing.T) {
 	}
 
 	// The page's own day, and pages that are the same on every day.
-	b.open(site + "i/gcm.html?on=" + c.q.at.OnString())
+	b.open(site + "i/gcm.html?on=" + own)
 	if got := b.answered(); got != "" || b.eval(`document.querySelector("p.lede").textContent`) == "" {
 		t.Errorf("on its own day the page says %q", got)
 	}
 	b.open(site + "v/6140.html?on=2020-01-01")
-	if got := b.answered() + b.eval(`document.querySelector(".when b").textContent + document.querySelectorAll("table.list tbody tr").length`); !strings.HasPrefix(got, "1 January 2020") || len(got) < len("1 January 2020190") {
+	if got := b.answered() + b.eval(`document.querySelectorAll("table.list tbody tr:not(.group)").length + " " + document.querySelector(".brand").search`); got != "193 ?on=2020-01-01" {
 		t.Errorf("a recorded vote says %q on another day", got)
 	}
 
@@ -279,14 +197,13 @@ func TestOtherDaysInABrowser(t *testing.T) {
 	nothing("i/gcm.html?on=2018-12", "On=2018-12 is more than one day.")
 	nothing("i/gcm.html?on=yesterday", "On=yesterday: a date is written year first")
 	nothing("i/gcm.html?on=2018-12-19&on=2018-12-20", "on is given 2 times")
-	nothing("i/gcm.html?on=2018-12-19&known=2019-01-01", "This copy answers only as known on 25 November 2026, at filing "+thousands(c.q.at.Head)+"; the address asks for known=2019-01-01.")
+	nothing("i/gcm.html?on=2018-12-19&known=2019-01-01", "This copy answers only as known on "+longDay(gcm.Day)+", at filing "+thousands(gcm.Head)+"; the address asks for known=2019-01-01.")
 	nothing("i/gcm.html?head=3", "stocktake mirror URL DIR")
-	nothing("changes.html?on=2018-12-19", "This copy answers this page only for 25 November 2026, not for 19 December 2018.")
-	nothing("v/6140.html?on=2018-12-18", "nothing to show here for 18 December 2018: it is of 19 December 2018")
+	nothing("conflicts.html?on=2018-12-19", "This copy answers this page only for "+longDay(conflicts.Day)+", not for 19 December 2018.")
 	nothing("i/icrmw.html?on=2010-01-01", "could not be read here")
 
 	// From a disk, where browsers refuse to read data beside a page.
-	b.open("file://" + filepath.ToSlash(c.dir) + "/i/gcm.html?on=2018-12-19")
+	b.open("file://" + filepath.ToSlash(dir) + "/i/gcm.html?on=2018-12-19")
 	if said := b.answered(); !strings.HasPrefix(said, "Answered in this browser for 19 December 2018") {
 		t.Errorf("opened from a disk, the page says %q", said)
 	}
@@ -295,7 +212,7 @@ func TestOtherDaysInABrowser(t *testing.T) {
 	}
 
 	// A browser in which the script cannot run, and one that runs none.
-	if err := os.WriteFile(filepath.Join(c.dir, "assets", "day.js"), []byte("this is no script"), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "assets", theLooks().hash, "day.js"), []byte("this is no script"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	b.open(site + "i/paris.html?on=2018-12-19&again=1")
@@ -305,7 +222,7 @@ func TestOtherDaysInABrowser(t *testing.T) {
 	}
 	browsertest.JSDisabled(t, ctx)
 	b.open(site + "i/gcm.html?on=2018-12-19")
-	if got := b.eval(`document.querySelector(".when p").innerText`); !strings.HasPrefix(got, "On 25 November 2026") {
+	if got := b.eval(`document.querySelector(".when p").innerText`); !strings.HasPrefix(got, "On "+longDay(gcm.Day)) {
 		t.Errorf("without script the page says %q", got)
 	}
 }

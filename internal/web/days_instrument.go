@@ -31,62 +31,36 @@ type turnsTowards struct {
 	turns []record.Turn
 }
 
-// allDays are the indexes of all described instruments, and of each party what its own is made of.
-type allDays struct {
-	instruments map[stocktake.InstrumentID][]byte
-	parties     map[stocktake.PartyID][]turnsTowards
-}
-
-// days makes the indexes of all described instruments once.
-func (q *request) days() (*allDays, error) {
-	return remember(&q.s.memos, "days "+itoa(q.at.Head)+" "+q.at.KnownString(), func() (*allDays, error) {
-		all := &allDays{map[stocktake.InstrumentID][]byte{}, map[stocktake.PartyID][]turnsTowards{}}
+// days finds the courses of every party towards every described instrument once: what the indexes of parties are made of.
+func (q *request) days() (map[stocktake.PartyID][]turnsTowards, error) {
+	return remember(&q.s.memos, "days "+itoa(q.at.Head)+" "+q.at.KnownString(), func() (map[stocktake.PartyID][]turnsTowards, error) {
+		all := map[stocktake.PartyID][]turnsTowards{}
 		for _, in := range q.described() {
-			if in.Kind == stocktake.StatementKind {
+			if !onPartyPages(in) {
 				continue
 			}
-			on := in.Kind != stocktake.Resolution // the pages of parties count resolutions only
-			b, err := q.coursesOf(in, func(c *record.Course) {
-				if on && c.Told {
-					all.parties[c.Party] = append(all.parties[c.Party], turnsTowards{in.ID, slices.Clone(c.Turns)})
+			err := q.s.rec.Courses(q.ctx, q.at, in.ID, func(c *record.Course) error {
+				if c.Told {
+					all[c.Party] = append(all[c.Party], turnsTowards{in.ID, slices.Clone(c.Turns)})
 				}
+				return nil
 			})
 			if err != nil {
 				return nil, err
 			}
-			all.instruments[in.ID] = b
 		}
 		return all, nil
 	})
 }
 
+// onPartyPages reports whether the pages of parties list an instrument: of resolutions they give a count.
+func onPartyPages(in *stocktake.Instrument) bool {
+	return in.Kind != stocktake.StatementKind && in.Kind != stocktake.Resolution
+}
+
 // instrumentDays is the index of the page of an instrument: where every party stood towards it on every day, at the head and the moment of the
-// question; the day asked about is not looked at.
+// question; the day asked about is not looked at. The first page has that of its own instrument.
 func (q *request) instrumentDays(in *stocktake.Instrument) ([]byte, error) {
-	if in.Kind == stocktake.StatementKind {
-		return nil, stocktake.Invalidf("%s is a statement, towards which nobody stands", in.ID)
-	}
-	all, err := q.days()
-	if err != nil {
-		return nil, err
-	}
-	if b, ok := all.instruments[in.ID]; ok {
-		return b, nil
-	}
-	return q.coursesOf(in, func(*record.Course) {})
-}
-
-// homeDays is the index of the first page.
-func (q *request) homeDays() ([]byte, error) {
-	in, ok := q.s.rec.Instrument(homeInstrument, q.at.Head)
-	if !ok {
-		return nil, stocktake.NotFoundf("no instrument %q in this record", homeInstrument)
-	}
-	return q.instrumentDays(in)
-}
-
-// coursesOf makes the index of an instrument, and shows each course on the way.
-func (q *request) coursesOf(in *stocktake.Instrument, see func(*record.Course)) ([]byte, error) {
 	d := q.newDays("instrument")
 	d.titled(in)
 	if err := d.adopted(in); err != nil {
@@ -98,7 +72,6 @@ func (q *request) coursesOf(in *stocktake.Instrument, see func(*record.Course)) 
 	var parties []string
 	var b []byte
 	err := q.s.rec.Courses(q.ctx, q.at, in.ID, func(c *record.Course) error {
-		see(c)
 		b = b[:0]
 		for i := range c.Turns {
 			b = d.turn(b, &c.Turns[i])
@@ -229,47 +202,4 @@ func (d *daysOf) votes(in *stocktake.Instrument) {
 		}
 	}
 	d.b = append(d.b, ']')
-}
-
-// voteDays is the index of the page of an instrument that is known by recorded votes alone, small enough to stand on the page itself. ok is
-// false where more happened: then instrumentDays has it.
-func (q *request) voteDays(in *stocktake.Instrument) (index []byte, ok bool, err error) {
-	d := q.newDays("vote")
-	d.titled(in)
-	d.wordAt(stocktake.NoActKnown) // 0
-	d.wordAt(stocktake.NotStateThen)
-	type alike struct {
-		turn    record.Turn
-		parties []byte
-	}
-	var groups []alike
-	o, ok, err := q.s.rec.Voted(q.ctx, q.at, in.ID, func(p stocktake.PartyID, t *record.Turn) {
-		i := slices.IndexFunc(groups, func(x alike) bool { return x.turn == *t })
-		if i < 0 {
-			i = len(groups)
-			groups = append(groups, alike{turn: *t})
-		} else {
-			groups[i].parties = append(groups[i].parties, ' ')
-		}
-		groups[i].parties = append(groups[i].parties, p...)
-	})
-	if err != nil || !ok {
-		return nil, false, err
-	}
-	d.field("from").number(d.dayAt(o.From))
-	d.field("day").number(d.dayAt(o.Day))
-	d.field("ends").number(d.dateAt(o.Ends))
-	d.field("silent").number(d.dateAt(o.Silent))
-	d.field("groups")
-	d.b = append(d.b, '[')
-	for i := range groups {
-		if i > 0 {
-			d.b = append(d.b, ',')
-		}
-		d.b = append(d.b, '[')
-		d.text(string(groups[i].parties))
-		d.b = append(d.turn(d.b, &groups[i].turn), ']')
-	}
-	d.b = append(d.b, ']')
-	return d.done(), true, nil
 }

@@ -47,11 +47,11 @@ func (q *request) partyTurns(p stocktake.PartyID) ([]turnsTowards, error) {
 		if err != nil {
 			return nil, err
 		}
-		return all.parties[p], nil
+		return all[p], nil
 	}
 	var list []turnsTowards
 	for _, in := range q.described() {
-		if in.Kind == stocktake.StatementKind || in.Kind == stocktake.Resolution {
+		if !onPartyPages(in) {
 			continue
 		}
 		c, ok, err := q.s.rec.CourseOf(q.ctx, q.at, in.ID, p)

@@ -10,19 +10,17 @@
 //                          same: the same on every day (recorded votes, sources, filings, the law, ...): nothing is taken away
 //                          other: answered for data-on alone (changes, undertakings, lists of standings, ...)
 //     data-index           the index of the page, such as "../index/i/gcm.js"; absent where there is none
-//     data-shared          what all indexes share, "../index/shared.js"; wherever data-index or data-days is
-//     data-days            a small index written into the page itself, for a text that is known by recorded votes alone
+//     data-shared          what all indexes share, "../index/shared.js"; wherever data-index is
 //     data-live            where there is a server: the address of this page there, without parameters
 //     data-origin          where there is a server: its address, for "stocktake mirror"
 //   <script src="…/day-first.js"></script> in <head>, before any style sheet, and neither async nor defer nor module. It fetches this file
 //                          from beside itself, and only where an address asks for another day. Both are plain scripts, as browsers refuse
 //                          modules to a page that was opened from a disk.
-//   data-from="DAY"        on what has nothing to show before a day: on <html> of a recorded vote, on items of lists in what is kept (votes,
-//                          acts of organs): taken away on earlier days
-//   data-always            on each part of <main> that is the same on every day: facts, recorded votes, provisions, coverage, unknowns,
-//                          statements, doors, key days. On another day all else in <main> is taken away, apart from what is written anew:
-//                          h1, p.lede, figure.map (shapes are [data-id], their fill is the class k-…), ul.legend, table.standings.
-//                          A part around these (the section on the first page) stays where it holds one of them or a data-always.
+//   data-from="DAY"        on what has nothing to show before a day: <html> of a recorded vote, or an item in a part that is kept
+//   data-always            on each part of <main> that is the same on every day, such as provisions, coverage, statements. On another day all else
+//                          in <main> is taken away, apart from .facts, .keydays, .doors, .doors-line, and what is written anew: h1, p.lede,
+//                          figure.map (shapes are [data-id], their fill is the class k-…), .legend, table.standings. A part around any
+//                          of these (the section on the first page) stays with its headings.
 //   .when p b              the first is the day
 // Index files are written by daysScript: a call of stocktakeDays, so that they can be read where fetch is refused (file:).
 
@@ -56,7 +54,8 @@
     e.append(...children);
     return e;
   };
-  const ownLink = () => el("a", { href: location.pathname.split("/").pop() || "./", "data-own": "" }, "This page as of " + longDay(own.on));
+  const ownPage = location.pathname.split("/").pop() || "./";
+  const ownLink = () => el("a", { href: ownPage }, "This page as of " + longDay(own.on));
 
   // What is said about the answer: heard by whoever does not see it.
   const said = el("p", { class: "note day-said", role: "status", "aria-live": "polite", tabindex: "-1" });
@@ -102,16 +101,21 @@
   };
   const given = (name) => asked.getAll(name).map((v) => v.trim()).filter(Boolean);
 
-  // Links to other pages of this copy keep the day.
+  // Links to other pages of this copy keep the day; those to what was taken away here lead to it on the page of its own day.
   const place = (u) => u.href.replace(/[?#].*$/, "").replace(/\/index\.html$/, "/");
   const carry = (on) => {
     const here = place(new URL(location.href)), base = place(new URL(own.root || "./", location.href));
+    const gone = (address) => {
+      const u = new URL(address, location.href);
+      return u.hash.length > 1 && place(u) === here && !document.getElementById(decodeURIComponent(u.hash.slice(1))) && u.hash;
+    };
     const ours = (address) => {
       const u = new URL(address, location.href), p = place(u);
       return p.startsWith(base) && /(\/|\.html)$/.test(p) && p !== here && !u.searchParams.has("on");
     };
     for (const a of all("a[href]")) {
       const href = a.getAttribute("href");
+      if (gone(href)) a.setAttribute("href", ownPage + gone(href));
       if (href.startsWith("#") || !ours(href)) continue;
       const [, path, query, hash] = /^([^?#]*)(\?[^#]*)?(#.*)?$/.exec(href);
       a.setAttribute("href", path + (query ? query + "&" : "?") + "on=" + on + (hash || ""));
@@ -126,7 +130,9 @@
     const b = $(".when p b");
     if (b) {
       b.textContent = longDay(on);
-      if (b.nextSibling && b.nextSibling.nodeType === 3) b.nextSibling.data = b.nextSibling.data.replace(" (today)", "");
+      for (const n of b.parentNode.childNodes) { // the page's own line says that both are one day
+        if (n.nodeType === 3) n.data = n.data.replace(" (today)", "").replace("known by then", "known by " + knownWords);
+      }
     }
     for (const box of all('.when input[name="on"], .keydays input[name="on"]')) box.value = on;
     for (const a of all(".keydays a")) {
@@ -137,17 +143,18 @@
   };
 
   // Takes away all that is answered for the page's own day, and hides what will be written anew.
-  const waiting = [];
+  const waiting = [], always = "[data-always], .facts, .keydays, .doors, .doors-line";
   const strip = (node, anew, on) => {
     for (const child of [...node.children]) {
-      if (child.matches("h1, h2, h3, [data-always], .facts, .day-said")) {
+      if (child.matches("h1, h2, h3, .day-said, " + always)) {
         for (const e of all("[data-from]", child)) if (on < e.dataset.from) e.remove();
         continue;
       }
       if (child.matches(anew)) {
         child.hidden = true;
+        child.removeAttribute("data-filter"); // table.js leaves it alone
         waiting.push(child);
-      } else if ($(anew + ", [data-always]", child)) {
+      } else if ($(anew + ", " + always, child)) {
         strip(child, anew, on);
       } else {
         child.remove();
@@ -177,32 +184,15 @@
   const stretch = (index, turns, from, on) => {
     let i = from;
     while (i + 5 < turns.length && index.dates[turns[i + 5]] <= on) i += 5;
-    const [, word, since, ends, flags] = turns.slice(i, i + 5);
-    return standing(index, word, since, ends, flags);
-  };
-  const standing = (index, word, since, ends, flags) => {
-    const w = index.words[word];
+    const [, word, since, ends, flags] = turns.slice(i, i + 5), w = index.words[word];
     return { word: w[0], kind: w[1], out: w[2] === 1, means: w[3], since: index.dates[since], ends: index.dates[ends], unsure: !!(flags & 1), open: !!(flags & 2), settled: !!(flags & 4),
       derived: !!(flags & 8), acted: !!(flags & 16), bound: (flags >> 5 & 3) - 1, force: (flags >> 7 & 3) - 1 };
   };
   // Everybody's standing on a day.
   const standings = (index, shared, on) => {
-    const list = [], name = (id) => (shared.parties[id] || [id])[0];
-    const add = (ids, find) => { for (const id of ids.split(" ")) list.push(Object.assign({ id, name: name(id) }, find(id))); };
-    if (index.of === "instrument") {
-      for (const course of index.courses) add(course[0], () => stretch(index, course, 1, on));
-      return list;
-    }
-    const from = index.dates[index.from], day = index.dates[index.day];
-    for (const [ids, , ...turn] of index.groups) {
-      const after = standing(index, ...turn);
-      add(ids, (id) => {
-        const life = shared.parties[id] || [id, "", ""];
-        if (on < life[1] || life[2] && on > life[2]) return standing(index, 1, 0, 0, 0);
-        if (on >= day) return after;
-        if (on < from || !after.acted) return standing(index, 0, 0, index.silent, 0);
-        return standing(index, 0, 0, index.ends, 16 + (after.word !== index.words[0][0] ? 1 : 0));
-      });
+    const list = [];
+    for (const course of index.courses) {
+      for (const id of course[0].split(" ")) list.push(Object.assign({ id, name: (shared.parties[id] || [id])[0] }, stretch(index, course, 1, on)));
     }
     return list;
   };
@@ -374,11 +364,12 @@
   // The box above a long table, as table.js makes it.
   const fold = (s) => s.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
   const narrow = (table) => {
-    const rows = all("tbody tr:not(.group)", table);
+    const rows = all("tbody tr:not(.group)", table), region = table.closest(".scroll") || table;
+    if (region.previousElementSibling && region.previousElementSibling.matches(".narrow")) region.previousElementSibling.remove();
     if (rows.length < 20) return;
     const box = el("input", { type: "search", id: "narrow-day-" + all(".narrow").length });
     const out = el("output", { for: box.id });
-    (table.closest(".scroll") || table).before(el("p", { class: "narrow" }, el("label", { for: box.id }, "Narrow this table"), " ", box, " ", out));
+    region.before(el("p", { class: "narrow" }, el("label", { for: box.id }, "Narrow this table"), " ", box, " ", out));
     box.addEventListener("input", () => {
       const want = fold(box.value).split(/\s+/).filter(Boolean);
       let shown = 0;
@@ -401,7 +392,7 @@
     drawMap(index, shared, w, on, sentence);
     drawLegend(shared, w);
     drawTable(index, shared, w, on);
-    return "Sources, and what they cannot show, stand";
+    return "What each did, the sources, and what they cannot show, stand";
   };
 
   // The page of a party.
@@ -467,7 +458,7 @@
     if (silent.length) answer.append(el("details", {}, el("summary", {}, `No act known towards ${silent.length} further instruments`), el("ul", { class: "columns" }, ...silent.map((x) => el("li", {}, el("a", { href: address(x.id) }, x.title))))));
     const before = $(".doors-line", main) || p || said;
     before.after(answer);
-    return "Its recorded votes, measures at home and statements that name it stand";
+    return "Its recorded votes and measures at home stand";
   };
   let heads = new Map(); // links of the rows of the page of a party, by title
 
@@ -479,7 +470,7 @@
     when(on);
     say(`Working out the answer for ${longDay(on)} …`);
     try {
-      const [index, shared] = await Promise.all([own.days ? JSON.parse(own.days) : load(own.index), load(own.shared)]);
+      const [index, shared] = await Promise.all([load(own.index), load(own.shared)]);
       const rest = (party ? showParty : showInstrument)(index, shared, on);
       for (const e of waiting) e.hidden = false;
       carry(on);
@@ -516,10 +507,9 @@
       refuse("", `This record has nothing to show here for ${longDay(on)}: it is of ${longDay(own.from)}. `, ownLink(), ".");
       carry(on);
     } else if (own.kind === "same") {
-      when(on);
       carry(on);
       root.style.visibility = "";
-    } else if (/^(instrument|party|home)$/.test(own.kind) && own.shared && (own.index || own.days)) {
+    } else if (/^(instrument|party|home)$/.test(own.kind) && own.shared && own.index) {
       return answer(on);
     } else {
       refuse("", `This copy answers this page only for ${longDay(own.on)}, not for ${longDay(on)}. `, ownLink(), ".", ...live());
