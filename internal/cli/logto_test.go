@@ -123,3 +123,24 @@ func TestSoakLogTo(t *testing.T) {
 		t.Error(out)
 	}
 }
+
+// TestSoakLogOfTheBuiltInRecord writes the log of the whole built-in record into a bucket, and has others read it there; without STOCKTAKE_SOAK=1
+// that of the small one, which only shows that it would run.
+func TestSoakLogOfTheBuiltInRecord(t *testing.T) {
+	record := smallRecord
+	if os.Getenv("STOCKTAKE_SOAK") == "1" {
+		record = fullRecord
+	}
+	b, dir := buckettest.Long(t), copyOf(t, record(t))
+	began := time.Now()
+	out := must(t, dir, "log", b.Address(""))
+	t.Logf("%v: %s", time.Since(began).Round(time.Millisecond), out)
+	began = time.Now()
+	again := must(t, dir, "log", b.Address(""))
+	t.Logf("%v: %s", time.Since(began).Round(time.Millisecond), again)
+	if !strings.Contains(again, ": 0 files written, ") {
+		t.Error(again)
+	}
+	auditortest.Accept(t, b.Public(""), strings.TrimSpace(must(t, dir, "key", "show")), 0)
+	must(t, dir, "verify", "--memory", t.TempDir(), b.Address(""))
+}

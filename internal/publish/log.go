@@ -26,7 +26,15 @@ type Counts struct{ Written, Same, Removed int }
 
 // Log writes the log of a record into a folder, as far as it is signed: the same files that a site serves beneath /log/.
 func Log(ctx context.Context, l *ledger.Ledger, dir string, progress Progress) (Counts, error) {
-	w := LogWriter{Ledger: l, Target: OpenDir(dir), Progress: progress}
+	if strings.Contains(dir, "://") {
+		return Counts{}, stocktake.Invalidf("%s is no folder", dir)
+	}
+	return LogAt(ctx, l, OpenDir(dir), progress)
+}
+
+// LogAt writes the log of a record to a target once, see LogWriter. For a folder log in it, t is Beneath(target, "log").
+func LogAt(ctx context.Context, l *ledger.Ledger, t Target, progress Progress) (Counts, error) {
+	w := LogWriter{Ledger: l, Target: t, Progress: progress}
 	return w.Write(ctx)
 }
 
@@ -91,6 +99,11 @@ func (w *LogWriter) write(ctx context.Context) error {
 	}
 	if !ok {
 		return stocktake.NotFoundf("no head of the log was signed yet").Hinted("run this where the key of the log is")
+	}
+	if !bytes.Equal(c.Note, w.note) { // what another process removed must not be missed
+		if err := l.Refresh(ctx); err != nil {
+			return err
+		}
 	}
 	removals := l.Record().Removals()
 	if w.there != nil && bytes.Equal(c.Note, w.note) && removals == w.removals && !w.awaits() {

@@ -283,6 +283,45 @@ func TestOnlyWhatChanged(t *testing.T) {
 	}
 }
 
+// TestRemovedElsewhere has words taken away by another process than the one that writes the log, which has not looked at the database since.
+func TestRemovedElsewhere(t *testing.T) {
+	s := buckettest.New(t)
+	w := verifytest.New(t, "..", 60)
+	lw := &publish.LogWriter{Ledger: w.Ledger, Target: target(t, s.Address("")), Linger: time.Hour}
+	if _, err := lw.Write(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	other := &verifytest.World{Dir: w.Dir, Key: w.Key, At: w.At}
+	other.Open(t)
+	info, _ := other.Record().Info(41)
+	f, err := other.Load(t.Context(), 41)
+	if err != nil {
+		t.Fatal(err)
+	}
+	commitment := f.Acts[0].Quotes[0].Exact.Commitment
+	holders := func() (n int) {
+		for name, o := range s.All(t) {
+			if strings.HasPrefix(name, "log/sheets/") && bytes.Contains(o.Body, []byte(commitment)) {
+				n++
+			}
+		}
+		return n
+	}
+	if holders() != 1 {
+		t.Fatal("the sheet is not in the bucket")
+	}
+	if _, err := other.Remove(t.Context(), info.SHA256, commitment, "court order", "Keepers of a test"); err != nil {
+		t.Fatal(err)
+	}
+	sign(t, other)
+	if _, err := lw.Write(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := holders(); n != 0 {
+		t.Errorf("the sheet stands in %d files", n)
+	}
+}
+
 // TestNotThisLog refuses targets that hold something else.
 func TestNotThisLog(t *testing.T) {
 	long := verifytest.New(t, "..", 60)
@@ -403,6 +442,9 @@ func TestAfterAPowerCut(t *testing.T) {
 
 func TestNothingToWrite(t *testing.T) {
 	w := verifytest.New(t, "..", 30)
+	if _, err := publish.Log(t.Context(), w.Ledger, "s3://bucket/log", nil); stocktake.KindOf(err) != stocktake.Invalid {
+		t.Errorf("an address as folder: %v", err)
+	}
 	if err := w.Store().Write(t.Context(), ledger.MarkRestored(t.Context())); err != nil {
 		t.Fatal(err)
 	}
