@@ -18,8 +18,8 @@ import (
 // have something to colour, and made names.
 const voters = 193
 
-// pagesEach is how many pages one made roll-call leads to: its own, that of its text, and two filings.
-const pagesEach = 4
+// pagesEach is how many pages one made roll-call leads to: its own, and those of two filings.
+const pagesEach = 3
 
 // votes makes a record of recorded votes, in the mix of the built-in one: each roll-call on a text of its own, told by two editions, of which
 // the later one differs in one of fifty. The law is that of the built-in record. All of it follows from a seed.
