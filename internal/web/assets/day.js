@@ -392,7 +392,7 @@
     drawMap(index, shared, w, on, sentence);
     drawLegend(shared, w);
     drawTable(index, shared, w, on);
-    return "What each did, the sources, and what they cannot show, stand";
+    return (own.kind === "home" ? "The sources" : "What each did, the sources") + ", and what they cannot show, stand";
   };
 
   // The page of a party.
