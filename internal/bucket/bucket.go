@@ -270,8 +270,7 @@ func (b *Bucket) List(ctx context.Context, folder string, each func(name string,
 // ready finds out, once, whether the bucket can be written to so that what is removed is gone.
 func (b *Bucket) ready(ctx context.Context) error {
 	if b.anyone {
-		return &stocktake.Fault{Kind: stocktake.Forbidden, Where: b.String(), What: "there are no credentials to write with",
-			Hint: "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile of the shared credentials file in AWS_PROFILE"}
+		return &stocktake.Fault{Kind: stocktake.Forbidden, Where: b.String(), What: "there are no credentials to write with", Hint: noCredentials}
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -294,6 +293,17 @@ func (b *Bucket) ready(ctx context.Context) error {
 	b.usable = true
 	return nil
 }
+
+// plain leaves the address of the request out of an error.
+func plain(err error) string {
+	var u *url.Error
+	if errors.As(err, &u) {
+		err = u.Err
+	}
+	return err.Error()
+}
+
+const noCredentials = "no credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile of the shared credentials file in AWS_PROFILE"
 
 // fault makes of an error of the service what a person can act on.
 func (b *Bucket) fault(ctx context.Context, name string, err error) error {
@@ -329,12 +339,15 @@ func (b *Bucket) fault(ctx context.Context, name string, err error) error {
 		f.Kind, f.What, f.Hint = stocktake.Forbidden, b.endpoint+" does not accept the credentials ("+said+")", "look at AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or the shared credentials file, and at region"
 	case is.StatusCode == http.StatusForbidden, is.StatusCode == http.StatusUnauthorized:
 		f.Kind, f.What, f.Hint = stocktake.Forbidden, b.endpoint+" does not allow it for "+file+" ("+said+")", "the credentials need to get, put, delete and list in this bucket"
+		if b.anyone {
+			f.Hint = noCredentials
+		}
 	case is.StatusCode == http.StatusInsufficientStorage, strings.Contains(is.Code, "Quota"), is.Code == "XMinioStorageFull":
 		f.Kind, f.What, f.Hint = stocktake.Conflict, "there is no space left for "+file+" ("+said+")", "make room, then try again; nothing half-written stays"
 	case is.StatusCode >= 500, is.StatusCode == http.StatusTooManyRequests, is.StatusCode == http.StatusRequestTimeout:
 		f.Kind, f.What, f.Hint = stocktake.Busy, b.endpoint+" cannot do it now ("+said+")", "try again later; nothing half-written stays"
 	case is.StatusCode == 0 && (errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)):
-		f.Kind, f.What, f.Hint = stocktake.Busy, b.endpoint+" does not answer: "+err.Error(), "see whether the service runs and the endpoint is right, then try again; nothing half-written stays"
+		f.Kind, f.What, f.Hint = stocktake.Busy, b.endpoint+" does not answer: "+plain(err), "see whether the service runs and the endpoint is right, then try again; nothing half-written stays"
 	default:
 		f.Kind, f.What, f.Hint = stocktake.Internal, b.endpoint+" refuses "+file+": "+err.Error(), "look at the service"
 	}
