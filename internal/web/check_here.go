@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
@@ -73,14 +74,19 @@ func checkerFile(v checkerView) (page []byte, policy string, err error) {
 	return b.Bytes(), v.Policy, err
 }
 
+// checkerPage is that page for the record of a site, with the key that its log has now.
+func (s *site) checkerPage(ctx context.Context) (page []byte, policy, vkey string, err error) {
+	origin, vkey, err := s.l.LogName(ctx)
+	if err != nil {
+		return nil, "", "", err
+	}
+	page, policy, err = checkerFile(checkerView{Origin: origin, VKey: vkey, Address: s.opt.Site.Address, Version: s.opt.Version})
+	return page, policy, vkey, err
+}
+
 // checker answers /checker.html.
 func (s *site) checker(w http.ResponseWriter, r *http.Request) {
-	origin, vkey, err := s.l.LogName(r.Context())
-	if err != nil {
-		s.fail(w, r, err)
-		return
-	}
-	page, policy, err := checkerFile(checkerView{Origin: origin, VKey: vkey, Address: s.opt.Site.Address, Version: s.opt.Version})
+	page, policy, vkey, err := s.checkerPage(r.Context())
 	if err != nil {
 		s.fail(w, r, err)
 		return

@@ -34,6 +34,7 @@ type CopyPage struct {
 	Head    int64
 	Day     stocktake.Day
 	Forms   bool // JSON and CSV stand beside it
+	Fresh   bool // it shows more than filings and days, and is made each time
 	route   *copyRoute
 	vars    map[string]string
 	query   url.Values
@@ -297,7 +298,9 @@ func (c *Copy) Assets() (map[string][]byte, error) {
 		}
 		out["assets/"+c.s.looks.hash+"/"+name] = b
 	}
-	return out, nil
+	var err error
+	out["checker.html"], _, _, err = c.s.checkerPage(context.Background())
+	return out, err
 }
 
 // Look names everything but the record that pages are made of: when it changes, all of them do.

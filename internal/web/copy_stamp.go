@@ -53,7 +53,7 @@ func (c *Copy) stamp(ctx context.Context, since int64, sinceDay stocktake.Day) (
 		}
 	}
 	if check, ok := c.pages["/check"]; ok {
-		check.Head = c.head // it shows the newest signed head
+		check.Head, check.Fresh = c.head, true // it shows the newest signed head, and who signed it
 	}
 	return all, c.days(ctx)
 }

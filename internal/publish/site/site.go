@@ -201,14 +201,12 @@ func (w *writer) pages(ctx context.Context) error {
 		j := at(p.Name)
 		j.pages = append(j.pages, p)
 	}
-	if w.all {
-		assets, err := w.copy.Assets()
-		if err != nil {
-			return err
-		}
-		for name, b := range assets {
-			at(name).files[name] = b
-		}
+	assets, err := w.copy.Assets()
+	if err != nil {
+		return err
+	}
+	for name, b := range assets {
+		at(name).files[name] = b
 	}
 	list := make([]*job, 0, len(jobs))
 	for _, j := range jobs {
@@ -374,12 +372,14 @@ func (w *writer) part(ctx context.Context, j *job) (ManifestPart, error) {
 		}
 		stamp := stampOf(p)
 		for _, f := range p.Files() {
-			ok, err := stays(f.Name, stamp)
-			if err != nil {
-				return ManifestPart{}, err
-			}
-			if ok {
-				continue
+			if !p.Fresh {
+				ok, err := stays(f.Name, stamp)
+				if err != nil {
+					return ManifestPart{}, err
+				}
+				if ok {
+					continue
+				}
 			}
 			if f.Filing > 0 {
 				filings = append(filings, p)

@@ -12,7 +12,7 @@ export function parseLeaf(bytes) {
   try {
     leaf = JSON.parse(text);
   } catch {
-    wrong("the proof holds no entry of the log that can be read");
+    wrong("the entry of the log cannot be read: it is not JSON");
   }
   const filed = String(leaf?.filed);
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(filed) || Number.isNaN(Date.parse(filed))) wrong("the entry of the log does not say when it was filed");

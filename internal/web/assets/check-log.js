@@ -221,13 +221,12 @@ export function tilePath(what, n, width) {
   return `${what}/${s}${width < 256 ? `.p/${width}` : ""}`;
 }
 
-// roots computes the root of the tree at each of the sizes, ascending, from the tiles of the tree at the last of them. All of it comes from one
-// set of hashes, so that every root which is right belongs to the same tree. read takes the address of a tile and promises its bytes.
-export async function roots(sizes, read) {
-  const whole = sizes.at(-1);
+// treeOf reads hashes of the tree of a log at a size from its tiles: hash(level, n) is that of the nth complete subtree of 2^level leaves, range(lo, hi)
+// that over those leaves (RFC 6962, 2.1), and tiles are those that were read, by address. read takes the address of a tile and promises its bytes.
+export function treeOf(size, read) {
   const tiles = new Map();
   const tile = async (level, n) => {
-    const count = Math.floor(whole / 256 ** level);
+    const count = Math.floor(size / 256 ** level);
     const width = Math.min(256, count - n * 256);
     const path = tilePath(`tile/${level}`, n, width);
     if (!tiles.has(path)) {
@@ -237,8 +236,7 @@ export async function roots(sizes, read) {
     }
     return tiles.get(path);
   };
-  // full is the hash of a complete subtree of 2^level leaves, the nth of them.
-  const full = async (level, n) => {
+  const hash = async (level, n) => {
     const within = level % 8;
     const first = n * 2 ** within;
     const b = await tile((level - within) / 8, Math.floor(first / 256));
@@ -247,16 +245,58 @@ export async function roots(sizes, read) {
     while (list.length > 1) list = list.filter((_, i) => i % 2 === 0).map((h, i) => nodeHash(h, list[2 * i + 1]));
     return list[0];
   };
-  const range = async (lo, hi) => {
+  // sizes are those of trees whose own parts must be among what is put together.
+  const range = async (lo, hi, sizes = []) => {
     const n = hi - lo;
     let level = 0;
     while (2 ** (level + 1) <= n) level++;
     const crossed = sizes.some((s) => lo < s && s < hi);
-    if (2 ** level === n && !crossed) return full(level, lo / n);
+    if (2 ** level === n && !crossed) return hash(level, lo / n);
     const split = 2 ** level === n ? n / 2 : 2 ** level;
-    return nodeHash(await range(lo, lo + split), await range(lo + split, hi));
+    return nodeHash(await range(lo, lo + split, sizes), await range(lo + split, hi, sizes));
   };
+  return { hash, range, tiles };
+}
+
+// roots computes the root of the tree at each of the sizes, ascending, from the tiles of the tree at the last of them. All of it comes from one
+// set of hashes, so that every root which is right belongs to the same tree.
+export async function roots(sizes, read) {
+  const tree = treeOf(sizes.at(-1), read);
   const out = [];
-  for (const s of sizes) out.push(s === 0 ? sha256(new Uint8Array()) : await range(0, s));
+  for (const s of sizes) out.push(s === 0 ? sha256(new Uint8Array()) : await tree.range(0, s, sizes));
   return out;
+}
+
+// pathOf is the way from a leaf to the root of the tree of a size (RFC 6962, 2.1.1).
+export async function pathOf(index, size, tree) {
+  const path = [];
+  let lo = 0;
+  for (let hi = size; hi - lo > 1; ) {
+    let split = 1;
+    while (2 * split < hi - lo) split *= 2;
+    if (index < lo + split) {
+      path.push(await tree.range(lo + split, hi));
+      hi = lo + split;
+    } else {
+      path.push(await tree.range(lo, lo + split));
+      lo += split;
+    }
+  }
+  return path.reverse();
+}
+
+// proofText writes a file .tlog-proof, byte for byte as the program does.
+export const proofText = ({ index, path, leaf, note }) => join(bytesOf(`c2sp.org/tlog-proof@v1\nextra ${base64(leaf)}\nindex ${index}\n${path.map((h) => base64(h) + "\n").join("")}\n`), note);
+
+// leavesOf reads a bundle of leaves, each after its length in two bytes; name is its address, want how many there must be.
+export function leavesOf(bytes, name, want) {
+  const list = [];
+  for (let at = 0; at < bytes.length; ) {
+    const n = 256 * bytes[at] + (bytes[at + 1] ?? 0);
+    if (at + 2 + n > bytes.length) wrong(`the file ${name} cannot be read: entry ${list.length} of it is cut off`);
+    list.push(bytes.slice(at + 2, at + 2 + n));
+    at += 2 + n;
+  }
+  if (list.length !== want) wrong(`the file ${name} holds ${list.length} entries, not ${want}`);
+  return list;
 }

@@ -1,13 +1,21 @@
 // Checks a filing in the reader's browser. Addresses, numbers and the key of this page stand in its data- attributes; without addresses it works
-// from files alone. Nothing that a reader gives is sent anywhere.
+// from files alone. On a published copy (data-copy) the number stands behind the # of the address, and the proof is made here, from the files of the
+// log. Nothing that a reader gives is sent anywhere.
 import { Wrong, bytesOf, leafHash, parseKey, parseProof, parseTrust, rootFrom, same, signedBy, textOf, wrong } from "./check-log.js";
 import { fits, open, parseLeaf, sheetsFrom, sumOf } from "./check-filing.js";
+import { NotYet, ask, readerOf, takeFiling } from "./check-copy.js";
 import { forget, recall, remember, remembered } from "./check-memory.js";
 
 const box = document.querySelector("[data-checker]");
 const here = box.dataset;
-const online = Boolean(here.proof) && location.protocol.startsWith("http");
-const given = { proof: null, filing: null, sheets: null }; // bytes, and name where they came as a file
+const web = location.protocol.startsWith("http");
+const copy = here.copy !== undefined;
+const online = Boolean(here.proof) && web;
+const nothing = { proof: null, filing: null, sheets: null, blame: "", apart: "" };
+const given = { ...nothing }; // bytes, and name where they came as a file; and what takeFiling says of files that do not fit each other
+let number = Number(here.number ?? 0); // of the filing that is asked about, 0 where none is
+const beside = web && here.log ? (path) => ask(here.log + path) : null; // reads a file of the log beside this page
+let log = beside; // what is asked whether the log goes on from what was seen before
 
 const h = (tag, attributes, ...kids) => {
   const e = document.createElement(tag);
@@ -37,7 +45,13 @@ const kindOf = (name, text) => {
 async function take(files) {
   const strange = [];
   for (const f of files) {
-    const bytes = new Uint8Array(await f.arrayBuffer());
+    let bytes;
+    try {
+      bytes = new Uint8Array(await f.arrayBuffer());
+    } catch { // a folder, or a file that went
+      strange.push(f.name);
+      continue;
+    }
     const text = new TextDecoder().decode(bytes);
     const kind = kindOf(f.name.toLowerCase(), text);
     const line = /^\{"filing":(\{.*\}),"sha256":"[^"]*","sheets":(\[.*\])\}\s*$/s.exec(text);
@@ -49,17 +63,6 @@ async function take(files) {
     else given[kind] = { bytes, name: f.name };
   }
   return strange;
-}
-
-async function ask(address) {
-  let answer;
-  try {
-    answer = await fetch(new URL(address, document.baseURI), { cache: "no-store", credentials: "omit" });
-  } catch {
-    return wrong("the site does not answer. Files that you have can be checked without it");
-  }
-  if (!answer.ok) wrong(`the site has nothing at ${address} (${answer.status})`);
-  return new Uint8Array(await answer.arrayBuffer());
 }
 
 // The check itself, a step at a time. A step says what holds and what that does not show.
@@ -88,7 +91,7 @@ async function check(fetched) {
     if (!given.proof) return { says: "no proof was given. It is a small file whose name ends with .tlog-proof; “Check this” on the page of a filing leads to it" };
     proof = parseProof(given.proof.bytes);
     leaf = parseLeaf(proof.leaf);
-    if (fetched && leaf.number !== Number(here.number)) wrong(`the site was asked for the proof of filing ${here.number} and gave that of filing ${leaf.number}`);
+    if (fetched && leaf.number !== number) wrong(`the site was asked for the proof of filing ${number} and gave that of filing ${leaf.number}`);
     return "";
   });
   if (readable !== "good") return found;
@@ -120,7 +123,8 @@ async function check(fetched) {
 
   await step("Place in the log", "This does not show when it was entered: that moment is the record’s own word, unless a witness signed.", () => {
     const root = rootFrom(proof.index, head.size, leafHash(proof.leaf), proof.path);
-    if (!root || !same(root, head.root)) wrong("the proof does not lead from this entry to the signed head: entry, proof or head was changed");
+    if (given.apart) wrong(given.apart);
+    if (!root || !same(root, head.root)) wrong(given.blame || "the proof does not lead from this entry to the signed head: entry, proof or head was changed");
     return `From the entry and ${some(proof.path.length, "hash", "hashes")} follows the root of the signed head. It is entry ${count(proof.index)} of ${count(head.size)}, counted from 0.`;
   });
 
@@ -157,7 +161,7 @@ async function check(fetched) {
   });
 
   if (signed === "good" && !steps.some((s) => s.mark === "bad")) {
-    await step("What this browser saw before", "What it never saw, it cannot miss.", () => recall(head, key, memory, online && here.log ? (path) => ask(here.log + path) : null));
+    await step("What this browser saw before", "What it never saw, it cannot miss.", () => recall(head, key, memory, log));
   }
   if (signed === "good" && !steps.some((s) => s.mark === "bad")) remember(head, key);
   return found;
@@ -207,11 +211,13 @@ function show(f) {
     const n = f.leaf.number;
     const keep = [saved(`filing-${n}.tlog-proof`, "the proof", given.proof.bytes)];
     if (given.filing && f.filing) {
-      keep.push(saved(`filing-${n}.json`, "the filing with its sheets", `{"filing":${textOf(fits(f.leaf, given.filing.bytes), "")},"sha256":"${f.leaf.sha256}","sheets":${JSON.stringify(f.sheets)}}\n`));
+      const bytes = fits(f.leaf, given.filing.bytes);
+      keep.push(saved(`filing-${n}.json`, "the filing’s public bytes", bytes));
+      keep.push(saved(`filing-${n}-with-sheets.json`, "the filing with its sheets", `{"filing":${textOf(bytes, "")},"sha256":"${f.leaf.sha256}","sheets":${JSON.stringify(f.sheets)}}\n`));
     }
     const line = h("p", {}, "Keep what was checked: ");
     keep.forEach((a, i) => line.append(i ? ", " : "", a));
-    line.append(". With the page in one file it can be checked anywhere, without this site.");
+    line.append(". With the page in one file it can be checked anywhere, without this site; so can the proof with the program: ", h("span", { class: "mono" }, `stocktake verify filing-${n}.tlog-proof`), ".");
     parts.push(line);
   }
   const memory = f.head && remembered(f.head.origin);
@@ -245,31 +251,62 @@ async function run(fetched) {
   }
 }
 
-const stop = (words) => {
-  result.replaceChildren(h("div", { class: "verdict bad", role: "alert" }, h("p", {}, h("strong", {}, "✗ Not checked."), ` ${says(words)}`)));
-  result.dataset.mark = "bad";
+const stop = (words, mark = "bad") => {
+  result.replaceChildren(h("div", { class: `verdict ${mark}`, role: mark === "bad" ? "alert" : false }, h("p", {}, h("strong", {}, `${marks[mark][0]} Not checked.`), ` ${says(words)}`)));
+  result.dataset.mark = mark;
 };
 
-async function fromSite() {
-  result.replaceChildren(h("p", {}, "Fetching the proof, the filing and its sheets…"));
+// fetching gathers what is checked, and checks it.
+async function fetching(what, gather) {
+  result.replaceChildren(h("p", {}, what));
+  box.setAttribute("aria-busy", "true");
   try {
-    const [proof, filing] = [await ask(here.proof), await ask(here.filing)];
-    Object.assign(given, { proof: { bytes: proof }, filing: { bytes: filing }, sheets: null });
-    if (textOf(filing, "the filing").includes('"commitment":')) {
-      const all = textOf(await ask(here.sheets), "the file of sheets");
-      given.sheets = { bytes: bytesOf(JSON.stringify(sheetsFrom(all, Number(here.line)))) };
-    }
+    Object.assign(given, nothing, await gather());
     files.value = "";
     list.textContent = "";
     await run(true);
   } catch (e) {
     if (!(e instanceof Wrong)) throw e;
-    stop(e.message);
+    stop(e.message, e instanceof NotYet ? "open" : "bad");
+  } finally {
+    box.removeAttribute("aria-busy");
   }
 }
 
+// A site that runs the program makes the proof.
+const fromSite = () => fetching("Fetching the proof, the filing and its sheets…", async () => {
+  number = Number(here.number);
+  log = beside;
+  const [proof, filing] = [await ask(here.proof), await ask(here.filing)];
+  const got = { proof: { bytes: proof }, filing: { bytes: filing } };
+  if (textOf(filing, "the filing").includes('"commitment":')) {
+    const all = textOf(await ask(here.sheets), "the file of sheets");
+    got.sheets = { bytes: bytesOf(JSON.stringify(sheetsFrom(all, Number(here.line)))) };
+  }
+  return got;
+});
+
+// From the files of a log it is made here.
+const fromLog = (n, source) => fetching("Reading the signed head, the entry, the tiles and the filing…", async () => {
+  const read = await source();
+  number = n;
+  log = read;
+  const { proof, filing, sheets, ...said } = await takeFiling(number, read);
+  return { proof: { bytes: proof }, filing: { bytes: filing }, sheets: sheets && { bytes: sheets }, ...said };
+});
+
+// asked reads the number in a field.
+function asked(field) {
+  const text = field.value.replace(/[\s,]/g, "");
+  if (/^[1-9][0-9]{0,14}$/.test(text)) return Number(text);
+  stop("write the number of the filing: it stands on its page and in its address", "open");
+  return 0;
+}
+
 async function fromFiles(chosen) {
-  if (!list.textContent) Object.assign(given, { proof: null, filing: null, sheets: null }); // what was fetched is not mixed with files
+  if (!list.textContent) Object.assign(given, nothing); // what was fetched is not mixed with files
+  given.blame = given.apart = "";
+  log = beside;
   const strange = await take(chosen);
   list.textContent = named();
   if (strange.length) stop(`${and(strange)} is neither a proof, nor a filing or its sheets, nor a key`);
@@ -287,16 +324,77 @@ const drop = h(
   h("p", { class: "small", id: "check-files-help" }, "A proof (.tlog-proof), the filing (.json), its sheets, a policy: choose them together or one after another, or drop them here. They stay on this computer; nothing is sent."),
   list,
 );
+const numbered = (id) => h("input", { id, inputmode: "numeric", autocomplete: "off", size: "10" });
+const one = numbered("check-number");
+const ofFolder = numbered("check-folder-number");
+const folder = h("input", { type: "file", id: "check-folder", webkitdirectory: true, "aria-describedby": "check-folder-help" });
+const alike = "computes every hash and signature here. It takes nobody’s word for the answer.";
+const intro = [];
+const away = h("a", { href: here.file ?? "" }, "the checker in one file");
+if (online) {
+  intro.push(h("p", {}, `Your browser can do the check by itself: it fetches the proof, the filing and its sheets, and ${alike}`));
+  intro.push(h("p", {}, h("button", { type: "button", id: "check-now" }, `Check filing ${count(number)} in this browser`)));
+} else if (copy && web) {
+  intro.push(h("p", {}, `Your browser can do the check by itself: it fetches the signed head, the entry of a filing and what the entry stands for, makes the proof from the hashes of the log, and ${alike}`));
+  intro.push(h("form", { class: "one row" }, h("label", { for: "check-number" }, "Number of the filing"), " ", one, " ", h("button", { id: "check-now" }, "Check it in this browser")));
+} else if (copy) {
+  intro.push(h("p", { class: "note" }, "This page was opened from a disk, and a browser lets no such page read the files beside it by itself. Choose the folder of this copy below; or open ", away, ", which asks no address for anything and does the same."));
+} else intro.push(h("p", {}, "Your browser can do the check by itself, from files, with no network: it computes every hash and signature here and takes nobody’s word for the answer."));
+const around = h(
+  "details",
+  { open: copy && !web },
+  h("summary", {}, "A folder with a copy of a record"),
+  h("form", { class: "folder" }, h("p", {}, h("label", { for: "check-folder" }, "Its folder, or the folder “log” in it"), " ", folder), h("p", {}, h("label", { for: "check-folder-number" }, "Number of the filing"), " ", ofFolder, " ", h("button", {}, "Check it from the folder"))),
+  h("p", { class: "small", id: "check-folder-help" }, "The proof is made here, from the files of the log. Some browsers call it uploading when a folder is chosen: its files stay on this computer, and nothing is sent."),
+);
 box.append(
-  h("p", {}, online ? "Your browser can do the check by itself: it fetches the proof, the filing and its sheets, and computes every hash and signature here. It takes nobody’s word for the answer." : "Your browser can do the check by itself, from files, with no network: it computes every hash and signature here and takes nobody’s word for the answer."),
-  online ? h("p", {}, h("button", { type: "button", id: "check-now" }, `Check filing ${count(Number(here.number))} in this browser`)) : "",
+  ...intro,
   drop,
+  around,
   h("details", {}, h("summary", {}, "A key that you got by another way"), h("p", {}, h("label", { for: "check-keys" }, "Key of the log, keys of witnesses, or a policy")), keys, h("p", { class: "small", id: "check-keys-help" }, "One key a line, as a printed page, a letter or another organisation gives it: name+hash+base64. Without one, the key is taken that this browser remembers, else the one that this page names.")),
   result,
 );
 if (here.file) box.append(h("p", { class: "small" }, h("a", { href: here.file, download: "check-a-record.html" }, "Save this checker as one file"), ": a page that works from your disk, on a computer without network, for every filing of this and of any other record of this kind."));
 
-box.querySelector("#check-now")?.addEventListener("click", fromSite);
+// The number behind the # of the address of a copy.
+const heading = document.querySelector("h1");
+const plain = [heading?.textContent, document.title];
+function follow() {
+  const m = /^#([1-9][0-9]{0,14})$/.exec(location.hash);
+  if (!m && location.hash.length > 1) return; // a place on the page
+  const n = m ? Number(m[1]) : 0;
+  one.value = ofFolder.value = n || "";
+  away.hash = n || "";
+  if (copy && heading) {
+    heading.textContent = n ? `Check filing ${count(n)}` : plain[0];
+    document.title = n ? plain[1].replace(plain[0], heading.textContent) : plain[1];
+  }
+  if (n === number) return;
+  number = n;
+  delete result.dataset.mark;
+  result.replaceChildren();
+}
+
+box.querySelector("button#check-now")?.addEventListener("click", () => online && fromSite());
+box.querySelector("form.one")?.addEventListener("submit", (e) => {
+  e.preventDefault();
+  const n = asked(one);
+  if (!n) return;
+  number = n; // before the address says so: what is there is not taken away for it
+  location.hash = n;
+  fromLog(n, () => beside);
+});
+box.querySelector("form.folder").addEventListener("submit", (e) => {
+  e.preventDefault();
+  if (!folder.files.length) return stop("choose a folder first", "open");
+  const n = asked(ofFolder);
+  if (!n) return;
+  fromLog(n, () => readerOf([...folder.files]));
+});
+if (copy || here.alone !== undefined) {
+  follow();
+  addEventListener("hashchange", follow);
+}
 files.addEventListener("change", () => files.files.length && fromFiles([...files.files]));
 keys.addEventListener("change", () => given.proof && run(false));
 for (const name of ["dragenter", "dragover"]) {
