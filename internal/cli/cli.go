@@ -89,6 +89,7 @@ type commands struct {
 	Mirror       mirrorCmd       `cmd:"" help:"Make a folder follow a published record."`
 	Mirrors      mirrorsCmd      `cmd:"" help:"Ask mirrors whether they still give out what was removed here."`
 	Log          logCmd          `cmd:"" help:"Write the log as plain files, for any web host."`
+	Publish      publishCmd      `cmd:"" help:"Write the whole public site as plain files."`
 	Proof        proofCmd        `cmd:"" help:"Write the proof that a filing stands in the log."`
 	Site         siteCmd         `cmd:"" help:"Name, address and contact of the site."`
 	Key          keyCmd          `cmd:"" help:"The key of the log."`

@@ -102,6 +102,9 @@ func (c *verifyCmd) print(e *env, r *verify.Report) {
 	}
 	fmt.Fprintf(e.out, "%s holds: the log %s has %d entries, about %d filings, the newest of %s.\n", r.Target, r.Origin, r.Size, r.Filings, r.Newest)
 	fmt.Fprintf(e.out, "%d quotations stand in the copies of their sources; %d are not checkable here, as the copy is private or absent.\n", r.Quotes, r.Unchecked)
+	if r.Pages > 0 {
+		fmt.Fprintf(e.out, "%d files of the copy are as its manifest lists them. Nobody signs pages: to see that they say what the log holds, make them anew from it (stocktake mirror, stocktake publish).\n", r.Pages)
+	}
 	for _, w := range r.Cosigned {
 		fmt.Fprintf(e.out, "Witnessed by %s at %s.\n", w.Witness, w.At.Format(time.RFC3339))
 	}

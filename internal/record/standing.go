@@ -93,7 +93,7 @@ func (r *Record) outside(q *query, e *instrEntry, p uint16, pos position) positi
 				continue
 			}
 			lo, hi := c.date.Reach()
-			if hi <= q.on && d.memberIn("un-members", lo, hi) == stocktake.No {
+			if hi <= q.on && d.listed && d.memberIn("un-members", lo, hi) == stocktake.No {
 				return position{state: pos.state, word: stocktake.NotMember, outside: true}
 			}
 		}

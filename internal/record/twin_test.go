@@ -789,7 +789,7 @@ func (t *twin) outside(at stocktake.At, p stocktake.PartyID, in *stocktake.Instr
 			if rc == nil || rc.Instrument != in.ID {
 				continue
 			}
-			if lo, hi := rc.Date.Reach(); hi <= at.On && within(d, "un-members", lo, hi) == stocktake.No {
+			if lo, hi := rc.Date.Reach(); hi <= at.On && d.Kind != "organ" && d.Kind != "group" && within(d, "un-members", lo, hi) == stocktake.No {
 				s.word, s.derived = stocktake.NotMember, false
 				return s
 			}

@@ -63,6 +63,7 @@ type Report struct {
 	Seen      *Seen      `json:"seen,omitempty"`   // what this machine saw last; absent: nothing
 	KeyFrom   string     `json:"key_from"`         // policy, seen, turn (the last entry under an earlier name), or target: the target's own word
 	Turned    []Turned   `json:"turned,omitempty"` // from the name that this machine knew
+	Pages     int64      `json:"pages"`            // files of a site written as files, compared with its manifest
 	Quotes    int        `json:"quotes"`           // checked against the source's copy
 	Unchecked int        `json:"quotes_not_checkable"`
 	Gone      []Gone     `json:"gone"`
@@ -129,7 +130,7 @@ func Log(ctx context.Context, s Source, opt Options) (*Report, error) {
 			return r, err
 		}
 	}
-	return r, nil
+	return r, r.pages(ctx, s, opt)
 }
 
 // open reads the signed head and finds out whose it is.

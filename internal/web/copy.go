@@ -46,18 +46,19 @@ type copyRoute struct {
 	kind   string // for scripts: instrument, party, home, same, other; see assets/day.js
 	forms  bool
 	rolls  bool // of a roll-call
+	hot    bool // there are many; none says what the head is but in its frame
 }
 
 var (
-	copyHome       = &copyRoute{gather: home, kind: "home", forms: true}
-	copyInstrument = &copyRoute{gather: showInstrument, kind: "instrument", forms: true}
-	copyParty      = &copyRoute{gather: showParty, kind: "party", forms: true}
-	copyRollCall   = &copyRoute{gather: showRollCall, kind: "same", rolls: true}
-	copyFiling     = &copyRoute{gather: showFiling, kind: "same"}
-	copySource     = &copyRoute{gather: showSource, kind: "same"}
-	copyProvision  = &copyRoute{gather: showProvision, kind: "same"}
+	copyHome       = &copyRoute{hot: true, gather: home, kind: "home", forms: true}
+	copyInstrument = &copyRoute{hot: true, gather: showInstrument, kind: "instrument", forms: true}
+	copyParty      = &copyRoute{hot: true, gather: showParty, kind: "party", forms: true}
+	copyRollCall   = &copyRoute{hot: true, gather: showRollCall, kind: "same", rolls: true}
+	copyFiling     = &copyRoute{hot: true, gather: showFiling, kind: "same"}
+	copySource     = &copyRoute{hot: true, gather: showSource, kind: "same"}
+	copyProvision  = &copyRoute{hot: true, gather: showProvision, kind: "same"}
 	copyStatement  = &copyRoute{gather: showStatement, kind: "other"}
-	copyVotes      = &copyRoute{gather: showVotes, kind: "same"}
+	copyVotes      = &copyRoute{gather: showVotes, kind: "other"}
 	copyFilings    = &copyRoute{gather: showFilings, kind: "same"}
 )
 
@@ -68,7 +69,7 @@ var copyLists = []struct {
 }{
 	{"/", copyHome},
 	{"/instruments", &copyRoute{gather: showInstruments, kind: "same", forms: true}},
-	{"/parties", &copyRoute{gather: showParties, kind: "same", forms: true}},
+	{"/parties", &copyRoute{gather: showParties, kind: "other", forms: true}},
 	{"/statements", &copyRoute{gather: showStatements, kind: "same", forms: true}},
 	{"/sources", &copyRoute{gather: showSources, kind: "same", forms: true}},
 	{"/conflicts", &copyRoute{gather: showConflicts, kind: "other", forms: true}},
@@ -224,6 +225,9 @@ func (c *Copy) request(ctx context.Context, p *CopyPage, f form) *request {
 		q.query = url.Values{}
 	}
 	q.at = stocktake.At{On: p.Day, Known: stocktake.EndOfDay(p.Day), Head: c.head}
+	if f == formJSON || f == formCSV || !p.route.hot { // they print it; many pages are made at the newest head, where what they need is at hand
+		q.at.Head = p.Head
+	}
 	return q
 }
 

@@ -41,6 +41,7 @@ const (
 	shellLede  = "QZLEDEZQ"
 	shellID    = "QZIDZQ"
 	shellBody  = "QZBODYZQ"
+	shellFrom  = "QZFROMZQ"
 	shellDay   = "2963-11-28"
 	shellHead  = 987654321
 
@@ -48,7 +49,7 @@ const (
 	shellCode    = "QZCODEZQ"
 )
 
-var shellParts = regexp.MustCompile(strings.Join([]string{shellTitle, shellLede, shellID, shellBody, shellPrinted, shellCode, shellDay, "28 November 2963", "987654321", "987,654,321"}, "|"))
+var shellParts = regexp.MustCompile(strings.Join([]string{shellTitle, shellLede, shellID, shellFrom, shellBody, shellPrinted, shellCode, shellDay, "28 November 2963", "987654321", "987,654,321"}, "|"))
 
 // shell returns what stands around the pages of a kind, all of whose names are like that of one.
 func (c *Copy) shell(like *CopyPage, base page) (*shell, error) {
@@ -87,7 +88,7 @@ func shellDayOf() stocktake.Day {
 }
 
 // around puts a page's inside into its shell.
-func (c *Copy) around(p *page, of *CopyPage, id, body string) ([]byte, error) {
+func (c *Copy) around(p *page, of *CopyPage, id, from, body string) ([]byte, error) {
 	s, err := c.shell(of, *p)
 	if err != nil {
 		return nil, err
@@ -104,6 +105,8 @@ func (c *Copy) around(p *page, of *CopyPage, id, body string) ([]byte, error) {
 			out = append(out, textEscaper.Replace(p.Title)...)
 		case shellLede:
 			out = append(out, textEscaper.Replace(p.Lede)...)
+		case shellFrom:
+			out = append(out, from...)
 		case shellID:
 			out = append(out, textEscaper.Replace(url.PathEscape(id))...)
 		case shellPrinted, shellCode:
@@ -208,7 +211,8 @@ func (c *Copy) rollCall(q *request) ([]byte, error) {
 	}
 	h.raw(`<section><h2>Who did what</h2><div class="scroll" role="region" aria-label="Table of votes" tabindex="0"><table class="list" data-filter="parties"><caption>Votes by party</caption><thead><tr><th scope="col">Party</th><th scope="col">Vote</th><th scope="col">More</th></tr></thead>`)
 	h.raw(string(p.Rows)).raw("</table></div></section>\n")
-	return c.around(&p.page, q.of, v.ID, h.String())
+	first, _ := v.Date.Reach()
+	return c.around(&p.page, q.of, v.ID, stocktake.DateOf(first).String(), h.String())
 }
 
 // standingAt is where the standing of a party is shown that voted on a text: "#USA" where that is its row on the page itself.
@@ -381,7 +385,7 @@ func (c *Copy) filing(q *request, p *filingPage, public []byte) ([]byte, error) 
 		h.raw(`<a rel="next" href="`).raw(itoa(p.After)).raw(`.html">Filing `).raw(itoa(p.After)).raw("</a>")
 	}
 	h.raw("</p></nav>\n")
-	return c.around(&p.page, q.of, itoa(p.Number), h.String())
+	return c.around(&p.page, q.of, itoa(p.Number), "", h.String())
 }
 
 // ballotRows keeps the rows of roll-calls on texts that nobody described: what one party did looks alike on all of them.

@@ -18,7 +18,8 @@ type copyView struct {
 	Live      string // the same page where the program itself answers
 	Origin    string
 	Canonical string
-	Asks      bool // another day can be asked
+	Asks      bool   // another day can be asked
+	From      string // of a roll-call: its first day, before which there is nothing to show
 }
 
 // Published describes the copy that the page is for, nil on a server.
@@ -30,6 +31,9 @@ func (p *page) Published() *copyView {
 	of := p.q.of
 	v := &copyView{On: p.q.at.OnString(), Known: p.q.at.KnownString(), Head: of.Head, HeadN: thousands(of.Head), Kind: of.route.kind, Asks: of.route.kind != "same"}
 	v.Root = cmp.Or(strings.Repeat("../", strings.Count(of.Name, "/")), "./")
+	if of.route.rolls {
+		v.From = shellFrom // such pages are made in a shell alone
+	}
 	if name := indexOf(of); name != "" {
 		v.Index, v.Shared = relative(of.Name, name), relative(of.Name, sharedIndex)
 	}
@@ -49,7 +53,7 @@ func (p *page) Published() *copyView {
 func (v *copyView) Attributes() template.HTMLAttr {
 	var h htm
 	h.raw(` data-published`)
-	for _, a := range []pair{{"on", v.On}, {"known", v.Known}, {"head", itoa(v.Head)}, {"root", v.Root}, {"kind", v.Kind}, {"index", v.Index}, {"shared", v.Shared}, {"live", v.Live}, {"origin", v.Origin}} {
+	for _, a := range []pair{{"on", v.On}, {"known", v.Known}, {"head", itoa(v.Head)}, {"root", v.Root}, {"kind", v.Kind}, {"from", v.From}, {"index", v.Index}, {"shared", v.Shared}, {"live", v.Live}, {"origin", v.Origin}} {
 		if a.Value != "" {
 			h.raw(` data-`).raw(a.Name).raw(`="`).text(a.Value).raw(`"`)
 		}
@@ -86,4 +90,12 @@ func (c *Copy) printed(p *page) *Printed {
 	}
 	x.Code = qrCode(x.Address, "The address as a QR code")
 	return x
+}
+
+// printedHead is the head that a page of a copy names, 0 on a server.
+func (q *request) printedHead() int64 {
+	if q.of == nil {
+		return 0
+	}
+	return q.of.Head
 }

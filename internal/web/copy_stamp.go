@@ -184,6 +184,10 @@ func (t *toucher) holds(ctx context.Context, f *stocktake.Filing, n int64) error
 		}
 	}
 	for i := range f.Removals { // what the filing shows changes wherever it is shown
+		if sum := f.Removals[i].File; sum != "" {
+			t.takenDown(sum, n)
+			continue
+		}
 		of := t.c.s.rec.ByHash(f.Removals[i].Filing)
 		t.page("/f/"+itoa(of), n)
 		t.page("/sources", n)
@@ -199,6 +203,21 @@ func (t *toucher) holds(ctx context.Context, f *stocktake.Filing, n int64) error
 		}
 	}
 	return nil
+}
+
+// takenDown marks the pages that show that a copy is kept, or its words.
+func (t *toucher) takenDown(sum string, n int64) {
+	q := &request{s: t.c.s, at: stocktake.At{Head: t.c.head}}
+	for _, s := range q.sources() {
+		if s.Copy != nil && s.Copy.SHA256 == sum {
+			t.source(s.ID, n)
+		}
+	}
+	for _, s := range t.c.s.rec.Statements(t.c.head) {
+		if s.TextSHA256 == sum {
+			t.page("/st/"+string(s.Instrument), n)
+		}
+	}
 }
 
 func (t *toucher) source(id stocktake.SourceID, n int64) {
@@ -259,6 +278,7 @@ func (t *toucher) rollCall(r *stocktake.RollCall, n int64) {
 	}
 	t.stood(r.Instrument, n)
 	t.source(r.Source, n)
+	t.page("/instruments", n) // it counts the texts that are known by votes alone
 	t.page("/votes", n)
 	t.page("/votes?session="+itoa(r.Session), n)
 	t.page("/conflicts", n)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"html/template"
 
 	"stocktake"
@@ -62,7 +63,7 @@ func home(q *request) (*answer, error) {
 	p.Wide = true
 	in, ok := q.s.rec.Instrument(homeInstrument, q.at.Head)
 	if !ok {
-		p.Lede = "At filing " + thousands(q.at.Head) + " this record held nothing yet about the Global Compact for Migration."
+		p.Lede = "At filing " + thousands(cmp.Or(q.printedHead(), q.at.Head)) + " this record held nothing yet about the Global Compact for Migration."
 		none := func() (any, error) { return []stocktake.Standing{}, nil }
 		return &answer{template: "home.html", view: p, json: none, csv: func() (*table, error) { return standingTable(nil), nil }}, nil
 	}

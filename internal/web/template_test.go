@@ -12,7 +12,7 @@ var everyPage = map[string]any{
 	"partyvotes.html": &votesPage{}, "provision.html": &provisionPage{}, "undertakings.html": &undertakingsPage{}, "filing.html": &filingPage{}, "filings.html": &filingsPage{}, "source.html": &sourcePage{},
 	"sources.html": &sourcesPage{}, "conflicts.html": &conflictsPage{}, "law.html": &lawPage{}, "unknown.html": &unknownPage{}, "changes.html": &changesPage{}, "learned.html": &learnedPage{},
 	"search.html": &searchPage{}, "instruments.html": &instrumentsPage{}, "parties.html": &partiesPage{}, "standings.html": &standingListPage{}, "agree.html": &agreePage{}, "about.html": &aboutPage{},
-	"statements.html": &statementsPage{}, "statement.html": &statementPage{}, "paste.html": &pastePage{}, "error.html": &errorPage{}, "check.html": &checkPage{},
+	"statements.html": &statementsPage{}, "statement.html": &statementPage{}, "paste.html": &pastePage{}, "error.html": &errorPage{}, "shell.html": &shellPage{}, "check.html": &checkPage{},
 }
 
 // TestTemplates checks every template against the type of its page: running it would not notice a misspelt field inside a range.
