@@ -82,7 +82,7 @@ func Write(ctx context.Context, l *ledger.Ledger, t publish.Target, opt Options)
 	if err := w.begin(ctx); err != nil {
 		return w.n, err
 	}
-	logged, err := writeLog(ctx, l, t, opt.Progress)
+	logged, err := publish.LogAt(ctx, l, publish.Beneath(t, "log"), opt.Progress)
 	w.n.Written, w.n.Same, w.n.Removed = logged.Written, logged.Same, logged.Removed
 	if err != nil {
 		return w.n, err
@@ -489,8 +489,4 @@ func kindOf(name string) publish.Kind {
 		k.Cache = "public, max-age=31536000, immutable"
 	}
 	return k
-}
-
-func writeLog(ctx context.Context, l *ledger.Ledger, t publish.Target, progress publish.Progress) (publish.Counts, error) {
-	return publish.Log(ctx, l, t.String()+"/log", progress)
 }
