@@ -16,8 +16,17 @@ const (
 	logLinger = 10 * time.Minute // for readers who began with an earlier head
 )
 
-// openLogTarget opens the folder log of a target, for the log. Archived copies may not lie in it or around it.
+// openLogTarget opens the folder log of a target, for the log.
 func (o *opened) openLogTarget(e *env, address string) (publish.Target, error) {
+	t, err := o.openTarget(e, address)
+	if err != nil {
+		return nil, err
+	}
+	return publish.Beneath(t, "log"), nil
+}
+
+// openTarget opens a target for what is public. Archived copies may not lie in it or around it.
+func (o *opened) openTarget(e *env, address string) (publish.Target, error) {
 	t, err := publish.OpenTarget(e.ctx, address)
 	if err != nil {
 		return nil, misuse{err}
@@ -28,9 +37,9 @@ func (o *opened) openLogTarget(e *env, address string) (publish.Target, error) {
 	}
 	bare := func(s string) string { s, _, _ = strings.Cut(s, "?"); return strings.TrimSuffix(s, "/") + "/" }
 	if a, b := bare(address), bare(files); files != "" && (strings.HasPrefix(a, b) || strings.HasPrefix(b, a)) {
-		return nil, misusef("%s is where archived copies lie, some of which are not public; write the log to another bucket or prefix", t)
+		return nil, misusef("%s is where archived copies lie, some of which are not public; write what is public to another bucket or prefix", t)
 	}
-	return publish.Beneath(t, "log"), nil
+	return t, nil
 }
 
 // keepLogs keeps the log at targets in step until ctx ends; wait returns when the last one has ended.

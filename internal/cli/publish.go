@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"stocktake"
 	"stocktake/internal/ledger"
@@ -14,11 +15,12 @@ import (
 )
 
 type publishCmd struct {
-	To    string `arg:"" help:"Folder to write to, or a bucket (s3://…)."`
-	URL   string `help:"Where the copy will be, such as https://stocktake.example.org; the default is the site's own address." placeholder:"URL"`
-	Live  string `help:"Where the program itself answers, for what files cannot." placeholder:"URL"`
-	Day   string `help:"Last day for which pages may answer; the default is today." placeholder:"DAY"`
-	Check bool   `help:"Read every file that is there, and write anew what differs."`
+	To     string `arg:"" help:"Folder to write to, or a bucket (s3://…)."`
+	URL    string `help:"Where the copy will be, such as https://stocktake.example.org; the default is the site's own address." placeholder:"URL"`
+	Live   string `help:"Where the program itself answers, for what files cannot." placeholder:"URL"`
+	Day    string `help:"Last day for which pages may answer; the default is today." placeholder:"DAY"`
+	Check  bool   `help:"Read every file that is there, and write anew what differs."`
+	Follow bool   `help:"Stay, and publish again when something was filed and when a day has passed."`
 }
 
 func (c *publishCmd) Help() string {
@@ -67,7 +69,7 @@ func (c *publishCmd) Run(e *env) error {
 	if c.URL != "" {
 		of.Address = c.URL
 	}
-	t, err := publish.OpenTarget(e.ctx, c.To)
+	t, err := o.openTarget(e, c.To)
 	if err != nil {
 		return err
 	}
@@ -84,10 +86,45 @@ func (c *publishCmd) Run(e *env) error {
 	}
 	// Pages are made and thrown away by the thousand: more room between collections saves a third of the time.
 	defer debug.SetGCPercent(debug.SetGCPercent(400))
-	n, err := site.Write(e.ctx, o.Ledger, t, opt)
-	if err != nil {
-		return fmt.Errorf("%w (%d files were written before; publish again, and it goes on from there)", err, n.Written)
+	for {
+		n, err := site.Write(e.ctx, o.Ledger, t, opt)
+		if err != nil {
+			if c.Follow && e.ctx.Err() != nil {
+				return nil
+			}
+			return fmt.Errorf("%w (%d files were written before; publish again, and it goes on from there)", err, n.Written)
+		}
+		fmt.Fprintf(e.out, "%s: %d files written, %d unchanged, %d removed.\n", t, n.Written, n.Same, n.Removed)
+		if !c.Follow {
+			return nil
+		}
+		opt.Check, opt.Progress = false, nil
+		if done, err := c.wait(e, o, &opt); done || err != nil {
+			return err
+		}
 	}
-	fmt.Fprintf(e.out, "%s: %d files written, %d unchanged, %d removed.\n", t, n.Written, n.Same, n.Removed)
-	return nil
+}
+
+// wait waits until something was filed, or another day began; done reports that the program is to end.
+func (c *publishCmd) wait(e *env, o *opened, opt *site.Options) (done bool, err error) {
+	head := o.Record().Head()
+	for {
+		select {
+		case <-e.ctx.Done():
+			return true, nil
+		case <-time.After(time.Second):
+		}
+		if err := o.Refresh(e.ctx); err != nil {
+			return false, err
+		}
+		day := opt.Day
+		if c.Day == "" {
+			day = today(e.now().UTC())
+		}
+		if o.Record().Head() == head && day == opt.Day {
+			continue
+		}
+		opt.Day = day
+		return false, o.signLog(e)
+	}
 }
