@@ -148,6 +148,23 @@ func TestCheckingScript(t *testing.T) {
 		t.Errorf("proofs: %s", got)
 	}
 
+	// The same proofs made from tiles.
+	got = run(`const read = async (path) => new Uint8Array(await (await fetch("/" + path)).arrayBuffer());
+		const wrong = [];
+		for (const p of ` + js(proofs) + `) {
+			const path = (await S.pathOf(p.Index, p.Size, S.treeOf(p.Size, read))).map(S.base64);
+			if (path.join() !== p.Path.join()) wrong.push(p.Index + " of " + p.Size + ": " + path);
+		}
+		return wrong.join("; ")`)
+	if got != "" {
+		t.Errorf("proofs from tiles: %s", got)
+	}
+	for _, bad := range []string{"0001", "00", "0003616263", "0001610002"} {
+		if got := run(`return fails(() => S.leavesOf(Uint8Array.from(` + js(bad) + `.match(/../g), (x) => parseInt(x, 16)), "tile/entries/000", 2))`); !strings.HasPrefix(got, "Wrong: the file tile/entries/000 ") {
+			t.Errorf("the bundle %s: %q", bad, got)
+		}
+	}
+
 	// Roots of several sizes from the tiles of the last.
 	for _, sizes := range [][]int64{{1}, {1, 2}, {3, 5}, {7, 8, 9}, {255, 256, 257}, {1, 300, 301}, {256, 65536}, {65535, 65536, 65537}, {12427, 40000, 65999}, {size}} {
 		var want []string

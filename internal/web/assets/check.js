@@ -69,7 +69,7 @@ async function take(files) {
 
 async function check(fetched) {
   const steps = [];
-  const found = { steps, filing: null, sheets: [], leaf: null, head: null, words: null, clash: null };
+  const found = { steps, fetched, filing: null, sheets: [], leaf: null, head: null, words: null, clash: null };
   const step = async (title, not, run) => {
     const s = { title, not, mark: "good", says: "" };
     steps.push(s);
@@ -199,7 +199,7 @@ function show(f) {
     parts.push(h("ul", {}, ...f.clash.map((c, i) => h("li", {}, saved(`head-${i + 1}-of-${c.size}.txt`, `${c.what}: ${some(c.size, "entry", "entries")}`, c.note)))));
   }
   if (mark !== "bad" && f.filing) {
-    const told = h("dl", {}, h("dt", {}, "What it says of itself"), h("dd", {}, f.filing.title), h("dt", {}, "Filed, by the record’s own clock"), h("dd", {}, moment(filed)));
+    const told = h("dl", {}, h("dt", {}, "What it says of itself"), h("dd", {}, beside && log === beside && f.fetched ? h("a", { href: copy ? `f/${f.leaf.number}.html` : `../f/${f.leaf.number}` }, f.filing.title) : f.filing.title), h("dt", {}, "Filed, by the record’s own clock"), h("dd", {}, moment(filed)));
     const on = sources(f.filing);
     if (on.length) told.append(h("dt", {}, on.length === 1 ? "Its source" : "Its sources"), ...on.slice(0, 12).map((s) => h("dd", {}, s)));
     if (on.length > 12) told.append(h("dd", {}, `and ${on.length - 12} more`));
