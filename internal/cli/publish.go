@@ -84,6 +84,9 @@ func (c *publishCmd) Run(e *env) error {
 	if p := e.progress(); p != nil {
 		opt.Progress = publish.Progress(p)
 	}
+	if c.Follow {
+		opt.Log = &publish.LogWriter{Ledger: o.Ledger, Target: publish.Beneath(t, "log"), Progress: opt.Progress}
+	}
 	// Pages are made and thrown away by the thousand: more room between collections saves a third of the time.
 	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	for {

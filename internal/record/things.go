@@ -307,3 +307,32 @@ func (r *Record) Size() Size {
 	defer r.mu.RUnlock()
 	return Size{len(r.filings), len(r.parties), len(r.instrs), len(r.provisions), len(r.rolls), len(r.base.instr) + len(r.delta.instr), len(r.sources)}
 }
+
+// Actors lists the parties of which anything was ever told towards an instrument itself, by id, whatever the moment.
+func (r *Record) Actors(in stocktake.InstrumentID, head int64) []stocktake.PartyID {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	n, ok := r.instrByID[in]
+	if !ok {
+		return nil
+	}
+	q := r.query(stocktake.At{Head: head})
+	defer q.done()
+	s := r.rowsOf(q.instr(n), q)
+	seen := make([]bool, len(r.parties))
+	var list []stocktake.PartyID
+	add := func(rows []row) {
+		for i := range rows {
+			if p := rows[i].party; !seen[p] {
+				seen[p] = true
+				list = append(list, r.parties[p].id)
+			}
+		}
+	}
+	for _, x := range append([]instrRows{s}, s.also...) {
+		add(x.base)
+		add(x.new)
+	}
+	slices.Sort(list)
+	return list
+}

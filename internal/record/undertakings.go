@@ -136,6 +136,15 @@ type ActEntry struct {
 
 // Act returns what every source says of one act, oldest filing first. A ballot is found by its id too. No entry is no error.
 func (r *Record) Act(ctx context.Context, at stocktake.At, id stocktake.ActID) ([]ActEntry, error) {
+	return r.entries(ctx, at, id, "", "")
+}
+
+// ActOf is Act where it is known whose act it is and towards what: it need not look through the whole record for an id that says neither.
+func (r *Record) ActOf(ctx context.Context, at stocktake.At, id stocktake.ActID, party stocktake.PartyID, in stocktake.InstrumentID) ([]ActEntry, error) {
+	return r.entries(ctx, at, id, party, in)
+}
+
+func (r *Record) entries(ctx context.Context, at stocktake.At, id stocktake.ActID, party stocktake.PartyID, in stocktake.InstrumentID) ([]ActEntry, error) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	h := actHash(id)
@@ -166,7 +175,22 @@ func (r *Record) Act(ctx context.Context, at stocktake.At, id stocktake.ActID) (
 			look(run(r.delta.ofInstr(n), p))
 		}
 	}
-	if rows == nil {
+	known := false
+	if n, ok := r.instrByID[in]; ok && rows == nil {
+		if p, ok := r.partyByID[party]; ok {
+			s := r.rowsOf(q.instr(n), q)
+			for _, x := range append([]uint16{p}, q.oneParty[p]...) {
+				look(run(s.base, x))
+				look(run(s.new, x))
+				for i := range s.also { // what a merge made one with it
+					look(run(s.also[i].base, x))
+					look(run(s.also[i].new, x))
+				}
+			}
+			known = strings.HasPrefix(string(id), "rc-") // a vote that no source lists, derived from membership, has no rows at all
+		}
+	}
+	if rows == nil && !known {
 		look(r.base.instr)
 		look(r.delta.instr)
 	}

@@ -90,7 +90,7 @@ func (q *request) act(ref *stocktake.ActRef, p stocktake.PartyID, in stocktake.I
 			v.Via = x
 		}
 	}
-	entries, err := q.entries(ref.ID)
+	entries, err := q.entriesOf(ref.ID, p, in)
 	if err != nil {
 		return v, err
 	}
@@ -120,7 +120,7 @@ func (q *request) explained(v *actView, in stocktake.InstrumentID) error {
 			continue
 		}
 		seen = append(seen, ref.ID)
-		entries, err := q.entries(ref.ID)
+		entries, err := q.entriesOf(ref.ID, v.Party, in)
 		if err != nil {
 			return err
 		}
@@ -332,8 +332,9 @@ func (q *request) organ(id stocktake.PartyID) bool {
 // organActs returns what organs, meetings and groups did about an instrument, by day.
 func (q *request) organActs(in stocktake.InstrumentID) ([]actView, error) {
 	var list []actView
-	for _, p := range q.s.rec.Parties(q.at.Head) {
-		if p.Kind != "organ" && p.Kind != "group" {
+	for _, id := range q.s.rec.Actors(in, q.at.Head) {
+		p, ok := q.s.rec.Party(id, q.at.Head)
+		if !ok || p.Kind != "organ" && p.Kind != "group" {
 			continue
 		}
 		st, err := q.s.rec.Standing(q.ctx, q.at, p.ID, in)

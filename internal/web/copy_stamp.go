@@ -148,6 +148,9 @@ func (t *toucher) holds(ctx context.Context, f *stocktake.Filing, n int64) error
 	for i := range f.Acts {
 		t.act(&f.Acts[i], n)
 	}
+	if err := t.disagree(ctx, f, n); err != nil {
+		return err
+	}
 	for i := range f.RollCalls {
 		t.rollCall(&f.RollCalls[i], n)
 	}
@@ -250,7 +253,6 @@ func (t *toucher) act(a *stocktake.Act, n int64) {
 	t.stood(a.Instrument, n)
 	t.page("/p/"+string(a.Party), n)
 	t.source(a.Source, n)
-	t.page("/conflicts", n)
 	for i := range a.Quotes {
 		if a.Quotes[i].Source != "" {
 			t.source(a.Quotes[i].Source, n)
@@ -269,6 +271,38 @@ func (t *toucher) act(a *stocktake.Act, n int64) {
 			t.page("/st/"+string(s.Instrument), n)
 		}
 	}
+}
+
+// disagree marks the page about disagreements, which takes longer to make than any other: where a filing holds many acts always, otherwise where
+// sources disagree about one of its parties right before or after it.
+func (t *toucher) disagree(ctx context.Context, f *stocktake.Filing, n int64) error {
+	const many = 10
+	if len(f.Acts) > many {
+		t.page("/conflicts", n)
+		return nil
+	}
+	at := stocktake.At{On: stocktake.DayOf(9999, 12, 31), Known: stocktake.EndOfDay(stocktake.DayOf(9999, 12, 31))}
+	for i := range f.Acts {
+		for _, in := range t.c.neighbours(f.Acts[i].Instrument) {
+			for at.Head = max(n-1, 1); at.Head <= n; at.Head++ {
+				if _, ok := t.c.s.rec.Instrument(in, at.Head); !ok {
+					continue
+				}
+				st, err := t.c.s.rec.Standing(ctx, at, f.Acts[i].Party, in)
+				if stocktake.KindOf(err) == stocktake.NotFound {
+					continue
+				}
+				if err != nil {
+					return err
+				}
+				if len(st.Conflicts) > 0 {
+					t.page("/conflicts", n)
+					return nil
+				}
+			}
+		}
+	}
+	return nil
 }
 
 func (t *toucher) rollCall(r *stocktake.RollCall, n int64) {

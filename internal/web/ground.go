@@ -133,7 +133,7 @@ func (q *request) ground(st *stocktake.Standing, kind stocktake.InstrumentKind) 
 		if !l.to(st.Standing, ref) {
 			continue
 		}
-		entries, err := q.entries(ref.ID)
+		entries, err := q.entriesOf(ref.ID, st.Party, towards(st.Instrument, ref))
 		if err != nil {
 			return best, err
 		}
@@ -310,7 +310,7 @@ func (q *request) announced(st *stocktake.Standing, kind stocktake.InstrumentKin
 				continue
 			}
 		}
-		entries, err := q.entries(ref.ID)
+		entries, err := q.entriesOf(ref.ID, st.Party, towards(st.Instrument, ref))
 		if err != nil {
 			return "", err
 		}
@@ -348,4 +348,12 @@ func takenBack(st *stocktake.Standing, exit *stocktake.ActRef) stocktake.Date {
 		}
 	}
 	return stocktake.Date{}
+}
+
+// towards is the text on which an act was done that counts for a standing.
+func towards(in stocktake.InstrumentID, ref *stocktake.ActRef) stocktake.InstrumentID {
+	if ref.Via != "" {
+		return ref.Via
+	}
+	return in
 }

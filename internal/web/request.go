@@ -284,11 +284,14 @@ func (q *request) described() []*stocktake.Instrument {
 }
 
 // entries is what every source says of an act, asked of the record once a request. The caller must not change them.
-func (q *request) entries(id stocktake.ActID) ([]record.ActEntry, error) {
+func (q *request) entries(id stocktake.ActID) ([]record.ActEntry, error) { return q.entriesOf(id, "", "") }
+
+// entriesOf is entries where it is known whose act it is and towards what.
+func (q *request) entriesOf(id stocktake.ActID, party stocktake.PartyID, in stocktake.InstrumentID) ([]record.ActEntry, error) {
 	if list, ok := q.acts[id]; ok {
 		return list, nil
 	}
-	list, err := q.s.rec.Act(q.ctx, q.at, id)
+	list, err := q.s.rec.ActOf(q.ctx, q.at, id, party, in)
 	if err != nil {
 		return nil, err
 	}

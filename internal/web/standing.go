@@ -234,7 +234,7 @@ func (q *request) steps(p stocktake.PartyID, in *stocktake.Instrument) ([]step, 
 	}
 	for _, ref := range st.Acts {
 		add(ref.Date)
-		entries, err := q.entries(ref.ID)
+		entries, err := q.entriesOf(ref.ID, p, towards(in.ID, &ref))
 		if err != nil {
 			return nil, err
 		}

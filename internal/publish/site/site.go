@@ -31,6 +31,7 @@ type Options struct {
 	web.CopyOptions
 	Check    bool // read every file that is kept, and write anew what differs
 	Progress publish.Progress
+	Log      *publish.LogWriter // one that wrote the log of the same copy before, and knows what is there; nil for none
 }
 
 // Manifest says what a published site is made of. It is the last file to be written: what it does not vouch for is not finished.
@@ -82,7 +83,11 @@ func Write(ctx context.Context, l *ledger.Ledger, t publish.Target, opt Options)
 	if err := w.begin(ctx); err != nil {
 		return w.n, err
 	}
-	logged, err := publish.LogAt(ctx, l, publish.Beneath(t, "log"), opt.Progress)
+	log := opt.Log
+	if log == nil {
+		log = &publish.LogWriter{Ledger: l, Target: publish.Beneath(t, "log"), Progress: opt.Progress}
+	}
+	logged, err := log.Write(ctx)
 	w.n.Written, w.n.Same, w.n.Removed = logged.Written, logged.Same, logged.Removed
 	if err != nil {
 		return w.n, err

@@ -79,7 +79,7 @@ func newWorld(t testing.TB) *world {
 	t.Cleanup(func() { w.Close() })
 	votes := filings(t, "../../web/testdata/votes.yaml", "../../web/testdata/treaties.yaml")
 	acts := filings(t, byHand+"chronology/*.yaml", byHand+"measures/*.yaml", byHand+"unknown/*.yaml")
-	provisions := filings(t, byHand+"instruments/articles.yaml", byHand+"instruments/provisions.yaml")
+	provisions := filings(t, byHand+"instruments/provisions.yaml")
 	states := fewer(filings(t, byHand+"parties/states.yaml", byHand+"parties/others.yaml"), votes, acts)
 	w.file(t, filings(t, byHand+"law/*.yaml")...)
 	w.file(t, states...)
