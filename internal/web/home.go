@@ -81,6 +81,10 @@ func home(q *request) (*answer, error) {
 	for _, d := range homeDays {
 		p.Days = append(p.Days, dayLink{dateWords(stocktake.MustDate(d.on)), d.what, p.Here("on", d.on), q.at.OnString() == d.on})
 	}
-	p.Days = append(p.Days, dayLink{"today", "", p.Here("on", ""), q.at.On == q.today})
+	now := "today"
+	if q.copy != nil { // a copy may be read long after
+		now = longDay(q.at.On)
+	}
+	p.Days = append(p.Days, dayLink{now, "", p.Here("on", ""), q.at.On == q.today})
 	return &answer{template: "home.html", view: p, json: func() (any, error) { return w.all, nil }, csv: func() (*table, error) { return standingTable(w.all), nil }}, nil
 }
