@@ -284,7 +284,9 @@ func (q *request) described() []*stocktake.Instrument {
 }
 
 // entries is what every source says of an act, asked of the record once a request. The caller must not change them.
-func (q *request) entries(id stocktake.ActID) ([]record.ActEntry, error) { return q.entriesOf(id, "", "") }
+func (q *request) entries(id stocktake.ActID) ([]record.ActEntry, error) {
+	return q.entriesOf(id, "", "")
+}
 
 // entriesOf is entries where it is known whose act it is and towards what.
 func (q *request) entriesOf(id stocktake.ActID, party stocktake.PartyID, in stocktake.InstrumentID) ([]record.ActEntry, error) {

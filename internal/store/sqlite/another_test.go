@@ -33,7 +33,7 @@ func TestLocksSurviveOtherReaders(t *testing.T) {
 	}
 	inode := fmt.Sprintf(":%d ", info.Sys().(*syscall.Stat_t).Ino)
 	locked := func() bool {
-		for range 50 { // the list is read in pieces while others lock and unlock, so that one reading may miss a line
+		for range 1000 { // the list is read in pieces while others lock and unlock, so that many a reading may miss a line
 			b, err := os.ReadFile("/proc/locks")
 			if err != nil {
 				t.Skip(err)
@@ -41,7 +41,7 @@ func TestLocksSurviveOtherReaders(t *testing.T) {
 			if strings.Contains(string(b), inode) {
 				return true
 			}
-			time.Sleep(2 * time.Millisecond)
+			time.Sleep(5 * time.Millisecond)
 		}
 		return false
 	}
