@@ -41,6 +41,14 @@ func (p *checkPage) SheetsLine() int64 { return p.Index % tree.Width }
 
 // The page that checks from a file: script and style inside, so that it can be saved and carried.
 
+// programSource is the program of docs/verify.md.
+//
+//go:embed templates/alone/check.go.txt
+var programSource string
+
+// Program is a program that checks the record and uses nothing of ours.
+func (p *checkPage) Program() string { return programSource }
+
 //go:embed templates/alone/checker.html
 var checkerSource string
 

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"io/fs"
+	"os"
 	"path"
 	"strings"
 	"testing"
@@ -41,6 +42,18 @@ func TestVendored(t *testing.T) {
 	})
 	if err != nil || seen != len(vendored) {
 		t.Errorf("%d files of others, not %d; %v", seen, len(vendored), err)
+	}
+}
+
+// TestProgram compares the program that a page shows with that of docs/verify.md, which is run on published logs.
+func TestProgram(t *testing.T) {
+	b, err := os.ReadFile("../../docs/verify.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, code, _ := strings.Cut(string(b), "```go\n")
+	if code, _, _ = strings.Cut(code, "```"); code == "" || code != programSource {
+		t.Error("templates/alone/check.go.txt is not the program of docs/verify.md")
 	}
 }
 

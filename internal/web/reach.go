@@ -18,7 +18,6 @@ type reach struct {
 type witnessView struct {
 	Name     string
 	Size     int64 // entries; 0: none yet
-	Last     int64 // index of the last of them
 	At       string
 	Own      bool // kept by those who keep the record
 	Disputes bool
@@ -56,7 +55,7 @@ func readReach(q *request) (r reach, err error) {
 
 func witnessViews(list []ledger.Witnessed) (out []witnessView) {
 	for _, w := range list {
-		v := witnessView{Name: w.Name, Size: w.Size, Last: w.Size - 1, Own: w.Own}
+		v := witnessView{Name: w.Name, Size: w.Size, Own: w.Own}
 		if w.Size > 0 {
 			v.At = w.At.UTC().Format(stampWords)
 		}

@@ -63,7 +63,7 @@ func TestReach(t *testing.T) {
 	w.Fill(t, 300, 310)
 	w.Publish(t)
 	sign(own, asked[1])
-	says("/check", "witness.example.net</span>: up to entry 299, 1 November 2026, 12:00:00 UTC</li>", "own.example.org</span>: up to entry 309, 1 November 2026, 12:00:00 UTC. It is kept by those who keep this record, so not independent</li>")
+	says("/check", "witness.example.net</span>: the first 300 entries, 1 November 2026, 12:00:00 UTC</li>", "own.example.org</span>: the first 310 entries, 1 November 2026, 12:00:00 UTC. It is kept by those who keep this record, so not independent</li>")
 	says("/check/300", "witness.example.net</span>, under the first 300 entries", "own.example.org</span>, under the first 310 entries")
 	says("/check/301", "!witness.example.net</span>, under", "own.example.org</span>, under the first 310 entries", "so not independent")
 
