@@ -17,7 +17,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
 
@@ -46,11 +45,12 @@ func plan(program string) migrate.Plan {
 	}
 }
 
-// ownLocks keeps SQLite's locks apart from what the rest of the process does: without it, anybody here who opens the database file and
-// closes it again, to hash or copy it, drops SQLite's locks on it unseen, and another process could take the -wal file away.
-var ownLocks = sync.OnceFunc(func() {
-	_, _ = driver.OFDLocking(true) // on Linux only; elsewhere, and where SQLite is in use already, locks stay as they are
-})
+// SQLite's locks are kept apart from what the rest of the process does: without it, anybody here who opens the database file and closes it
+// again, to hash or copy it, drops SQLite's locks on it unseen, and another process could take the -wal file away. It is done before anybody in
+// this process can use SQLite, as it is too late afterwards.
+func init() {
+	_, _ = driver.OFDLocking(true) // on Linux only; elsewhere locks stay as they are
+}
 
 // Open opens the database at path and makes it where there is none. Older tables are brought up to date, all or nothing. Where the file or
 // its folder may not be written, the store is open for reading only, and Write says so with a Forbidden fault.
@@ -68,7 +68,6 @@ type tuning struct {
 }
 
 func open(ctx context.Context, path string, opts store.Options, tune tuning) (_ *Store, err error) {
-	ownLocks()
 	path, err = filepath.Abs(path)
 	if err != nil {
 		return nil, err
