@@ -57,7 +57,7 @@ func TestReadPage(t *testing.T) {
 // TestHugo has Hugo make the same pages, where it is installed.
 func TestHugo(t *testing.T) {
 	if _, err := exec.LookPath("hugo"); err != nil {
-		t.Skip("Hugo is not installed")
+		t.Skip("Hugo is not installed: ./test installs it")
 	}
 	p := &published{out: t.TempDir()}
 	for name, text := range map[string]string{"v/1.html": votePage, "v/2.html": strings.ReplaceAll(votePage, `<a href="../v/1.html">1991</a>, then 1992`, "1990"), "moved.html": "<p>moved"} {
