@@ -407,6 +407,24 @@ func TestCheckOnline(t *testing.T) {
 	}
 	change("")
 
+	// The page of the whole record takes a number, and makes the proof itself.
+	address = base + "/check"
+	open()
+	mark, words = c.after(func() {
+		c.run(`document.getElementById("check-number").value = "` + itoa(n) + `"; document.getElementById("check-now").click()`)
+	})
+	c.expect("a number on the page of the record", mark, words, "good", "It holds. Filing "+itoa(n), "down to the letter", "It is the head that this browser saw before")
+	if got := c.run(`return location.hash + " " + [...document.querySelectorAll(".checked a")].map((a) => a.getAttribute("href")).includes("f/` + itoa(n) + `")`); got != "#"+itoa(n)+" true" {
+		t.Errorf("the address ends with %s, or what was checked does not lead to its page", got)
+	}
+	for what, want := range map[string]string{"/log/tile/0/": "Place in the log", "/log/sheets/": "does not open its commitment", "/log/checkpoint": "✗"} {
+		change(what)
+		mark, words = c.press()
+		c.expect("a site that changes "+what, mark, words, "bad", want)
+	}
+	change("")
+	address = base + "/check/" + itoa(n)
+
 	// The log grows, and goes on from what was seen.
 	w.Fill(t, 290, 300)
 	w.Publish(t)

@@ -199,7 +199,7 @@ function show(f) {
     parts.push(h("ul", {}, ...f.clash.map((c, i) => h("li", {}, saved(`head-${i + 1}-of-${c.size}.txt`, `${c.what}: ${some(c.size, "entry", "entries")}`, c.note)))));
   }
   if (mark !== "bad" && f.filing) {
-    const told = h("dl", {}, h("dt", {}, "What it says of itself"), h("dd", {}, beside && log === beside && f.fetched ? h("a", { href: copy ? `f/${f.leaf.number}.html` : `../f/${f.leaf.number}` }, f.filing.title) : f.filing.title), h("dt", {}, "Filed, by the record’s own clock"), h("dd", {}, moment(filed)));
+    const told = h("dl", {}, h("dt", {}, "What it says of itself"), h("dd", {}, beside && log === beside && f.fetched ? h("a", { href: copy ? `f/${f.leaf.number}.html` : `${here.proof ? "../" : ""}f/${f.leaf.number}` }, f.filing.title) : f.filing.title), h("dt", {}, "Filed, by the record’s own clock"), h("dd", {}, moment(filed)));
     const on = sources(f.filing);
     if (on.length) told.append(h("dt", {}, on.length === 1 ? "Its source" : "Its sources"), ...on.slice(0, 12).map((s) => h("dd", {}, s)));
     if (on.length > 12) told.append(h("dd", {}, `and ${on.length - 12} more`));
@@ -334,7 +334,7 @@ const away = h("a", { href: here.file ?? "" }, "the checker in one file");
 if (online) {
   intro.push(h("p", {}, `Your browser can do the check by itself: it fetches the proof, the filing and its sheets, and ${alike}`));
   intro.push(h("p", {}, h("button", { type: "button", id: "check-now" }, `Check filing ${count(number)} in this browser`)));
-} else if (copy && web) {
+} else if (beside) {
   intro.push(h("p", {}, `Your browser can do the check by itself: it fetches the signed head, the entry of a filing and what the entry stands for, makes the proof from the hashes of the log, and ${alike}`));
   intro.push(h("form", { class: "one row" }, h("label", { for: "check-number" }, "Number of the filing"), " ", one, " ", h("button", { id: "check-now" }, "Check it in this browser")));
 } else if (copy) {
@@ -365,7 +365,7 @@ function follow() {
   const n = m ? Number(m[1]) : 0;
   one.value = ofFolder.value = n || "";
   away.hash = n || "";
-  if (copy && heading) {
+  if (here.log && heading) {
     heading.textContent = n ? `Check filing ${count(n)}` : plain[0];
     document.title = n ? plain[1].replace(plain[0], heading.textContent) : plain[1];
   }
@@ -391,7 +391,7 @@ box.querySelector("form.folder").addEventListener("submit", (e) => {
   if (!n) return;
   fromLog(n, () => readerOf([...folder.files]));
 });
-if (copy || here.alone !== undefined) {
+if (!here.proof) {
   follow();
   addEventListener("hashchange", follow);
 }
