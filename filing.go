@@ -9,27 +9,29 @@ const Format = "stocktake/1"
 // so their SHA-256 is its identity in every Stocktake. Key is its readable name, the same for every entry of the same occasion:
 // "un-ga-votes/2021-03/6140". Acts, roll-calls and measures state facts; the other lists introduce or describe things, decide, mend.
 type Filing struct {
-	Format      string          `json:"format"`
-	Key         string          `json:"key"`
-	Title       string          `json:"title"` // our own words
-	Note        string          `json:"note,omitempty"`
-	Mends       *Erratum        `json:"mends,omitempty"`
-	Sources     []Source        `json:"sources,omitempty"`
-	Coverage    []Coverage      `json:"coverage,omitempty"`
-	Parties     []Party         `json:"parties,omitempty"`
-	Instruments []Instrument    `json:"instruments,omitempty"`
-	Provisions  []Provision     `json:"provisions,omitempty"`
-	Texts       []ProvisionText `json:"texts,omitempty"`
-	Law         []LawRow        `json:"law,omitempty"`
-	Words       []StandingWord  `json:"words,omitempty"` // standings that the law uses
-	RollCalls   []RollCall      `json:"roll_calls,omitempty"`
-	Acts        []Act           `json:"acts,omitempty"`
-	Measures    []Measure       `json:"measures,omitempty"`
-	Decisions   []Decision      `json:"decisions,omitempty"`
-	Merges      []Merge         `json:"merges,omitempty"`
-	Removals    []Removal       `json:"removals,omitempty"`
-	Statement   *Statement      `json:"statement,omitempty"`
-	Unknowns    []Unknown       `json:"unknowns,omitempty"`
+	Format       string          `json:"format"`
+	Key          string          `json:"key"`
+	Title        string          `json:"title"` // our own words
+	Note         string          `json:"note,omitempty"`
+	Mends        *Erratum        `json:"mends,omitempty"`
+	Sources      []Source        `json:"sources,omitempty"`
+	Coverage     []Coverage      `json:"coverage,omitempty"`
+	Parties      []Party         `json:"parties,omitempty"`
+	Instruments  []Instrument    `json:"instruments,omitempty"`
+	Provisions   []Provision     `json:"provisions,omitempty"`
+	Texts        []ProvisionText `json:"texts,omitempty"`
+	Law          []LawRow        `json:"law,omitempty"`
+	Words        []StandingWord  `json:"words,omitempty"` // standings that the law uses
+	RollCalls    []RollCall      `json:"roll_calls,omitempty"`
+	Acts         []Act           `json:"acts,omitempty"`
+	Measures     []Measure       `json:"measures,omitempty"`
+	Decisions    []Decision      `json:"decisions,omitempty"`
+	Merges       []Merge         `json:"merges,omitempty"`
+	Removals     []Removal       `json:"removals,omitempty"`
+	Statement    *Statement      `json:"statement,omitempty"`
+	Endorsements []Endorsed      `json:"endorsements,omitempty"`
+	Retractions  []Retraction    `json:"retractions,omitempty"`
+	Unknowns     []Unknown       `json:"unknowns,omitempty"`
 }
 
 // An Erratum says that a filing mends an earlier one that we had entered wrongly. Its acts and roll-calls take the place of those with
@@ -89,4 +91,5 @@ func (f *Filing) EachSheeted(do func(path string, s *Sheeted)) {
 	if f.Statement != nil {
 		f.Statement.eachSheeted(do)
 	}
+	endorsedSheets(f.Endorsements, do)
 }

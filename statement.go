@@ -22,6 +22,18 @@ type Statement struct {
 	Claims      []Mention     `json:"claims,omitempty"`
 	Signatories []NamePrinted `json:"signatories,omitempty"`
 	Missing     []string      `json:"missing,omitempty"` // what a reader would expect and the text does not have
+
+	// A statement that was made here, not read from a printed text, has these too.
+	Languages []Expression `json:"languages,omitempty"` // of this version; the authoritative one is also Lang, TextSHA256 and Source
+	Coalition PartyID      `json:"coalition,omitempty"` // who issues it
+	Change    ChangeClass  `json:"change,omitempty"`    // against the version before
+	Note      string       `json:"note,omitempty"`      // what was changed, in the editor's words
+	Confirm   Date         `json:"confirm,omitzero"`    // after a substantive change: the last day to give an endorsement again
+	Contacts  Sheeted      `json:"contacts,omitzero"`   // the contact block that goes out with it
+	ListHash  string       `json:"list,omitempty"`      // SHA-256 of the list of names at publication, as docs/formats.md lays it out; salted
+	Published string       `json:"published,omitempty"` // the instant of the embargo or of the release, RFC 3339, UTC
+	Rehearsal bool         `json:"rehearsal,omitempty"` // a demonstration, shown as one on every form
+	Opens     *Opening     `json:"opens,omitempty"`
 }
 
 // A Mention is a place in a statement's text and what it means. ID is empty where the record has no such thing.
@@ -68,5 +80,8 @@ func (s *Statement) eachSheeted(do func(path string, s *Sheeted)) {
 	mentions("claims", s.Claims)
 	for i := range s.Signatories {
 		do("statement/signatories/"+strconv.Itoa(i)+"/name", &s.Signatories[i].Name)
+	}
+	if !s.Contacts.IsZero() {
+		do("statement/contacts", &s.Contacts)
 	}
 }
