@@ -49,6 +49,16 @@ func (f *Frontier) Append(list [][32]byte, leaf []byte) [][32]byte {
 	return list
 }
 
+// Add adds a leaf by its hash (tlog.RecordHash).
+func (f *Frontier) Add(h tlog.Hash) {
+	level := 0
+	for ; f.size>>level&1 == 1; level++ {
+		h = tlog.NodeHash(f.edge[level], h)
+	}
+	f.edge[level] = h
+	f.size++
+}
+
 // Root is the hash of the tree.
 func (f *Frontier) Root() tlog.Hash {
 	if f.size == 0 {

@@ -60,6 +60,14 @@ func appendString(b []byte, s string) []byte {
 
 // ParseLeaf reads a leaf. Bytes that Encode would not write are an Invalid fault.
 func ParseLeaf(b []byte) (Leaf, error) {
+	if l, ok := parseFiling(b); ok {
+		return l, nil
+	}
+	return parseLeaf(b)
+}
+
+// parseLeaf is ParseLeaf by the decoder, for every kind of leaf.
+func parseLeaf(b []byte) (Leaf, error) {
 	var in struct {
 		Leaf
 		Filed string `json:"filed"`

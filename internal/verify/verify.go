@@ -14,7 +14,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gowebpki/jcs"
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -249,7 +248,7 @@ func (r *Report) walk(ctx context.Context, s Source, opt Options) (*tree.Frontie
 			if at := i * tlog.HashSize; at+tlog.HashSize <= len(tile) && !bytes.Equal(tile[at:at+tlog.HashSize], h[:]) {
 				r.bad(fmt.Sprintf("entry %d (%s)", index, name), meansChanged, "its hash is not the one in %s, bytes %d to %d: entry or tile was changed", tree.TilePath(tree.Tile(0, t.N, t.W)), at, at+tlog.HashSize-1)
 			}
-			edge.Append(nil, b)
+			edge.Add(h)
 			levels[0] = append(levels[0], h)
 			leaf, err := tree.ParseLeaf(b)
 			if err != nil {
@@ -344,7 +343,7 @@ func canonical(b []byte, sum string) string {
 	if hash(b) != sum {
 		return "its bytes have another SHA-256 than the entry says"
 	}
-	if c, err := jcs.Transform(b); err != nil || !bytes.Equal(c, b) {
+	if !isCanonical(b) {
 		return "its bytes are not canonical JSON (RFC 8785)"
 	}
 	return ""
