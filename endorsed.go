@@ -93,3 +93,13 @@ const (
 func (s EndorsementState) Counts() bool {
 	return s == EndorsementListed || s == EndorsementWithheld
 }
+
+// StrikeGrounds are the classes of reason for which a coalition takes an endorsement off. No text is kept with them.
+func StrikeGrounds() []string {
+	return []string{"no authority", "same organisation twice", "no such organisation", "asked by the organisation", "rules of the coalition", "mistake"}
+}
+
+// RetractionGrounds are the classes of reason for which a statement is taken back.
+func RetractionGrounds() []string {
+	return append([]string{"withdrawn by its issuers"}, RemovalGrounds()...)
+}

@@ -35,7 +35,7 @@ type Opening struct {
 }
 
 // A Retraction says that a statement, or one version of it, was taken back by those who issued it. Its text goes by a takedown; this is
-// what its page says afterwards. Ground is one of RemovalGrounds or "withdrawn by its issuers".
+// what its page says afterwards. Ground is one of RetractionGrounds.
 type Retraction struct {
 	Statement InstrumentID `json:"statement"`
 	Version   int          `json:"version,omitempty"` // 0: all of it

@@ -50,6 +50,7 @@ func problems(f *stocktake.Filing) []problem {
 	for i := range f.Measures {
 		c.quotes(f, "measures/"+itoa(i), f.Measures[i].Source, f.Measures[i].Quotes)
 	}
+	c.readings(f)
 	for i := range f.RollCalls {
 		c.rollCall("roll_calls/"+itoa(i), &f.RollCalls[i])
 	}
@@ -272,16 +273,44 @@ func (c *checker) statement(s *stocktake.Statement) {
 	for _, l := range []struct {
 		name string
 		list []stocktake.Mention
-	}{{"cites", s.Cites}, {"states", s.States}, {"recounts", s.Recounts}, {"undertakes", s.Undertakes}, {"claims", s.Claims}} {
+	}{{"cites", s.Cites}, {"states", s.States}, {"recounts", s.Recounts}, {"claims", s.Claims}} {
 		for i, m := range l.list {
 			span("statement/"+l.name+"/"+itoa(i), m.Start, m.End)
 		}
 	}
 	for i, m := range s.Calls {
 		span("statement/calls/"+itoa(i), m.Start, m.End)
+		c.answer("statement/calls/"+itoa(i)+"/answer", m.Answer)
+	}
+	for i, m := range s.Undertakes {
+		span("statement/undertakes/"+itoa(i), m.Start, m.End)
+		c.answer("statement/undertakes/"+itoa(i)+"/answer", m.Answer)
 	}
 	for i, m := range s.Signatories {
 		span("statement/signatories/"+itoa(i), m.Start, m.End)
+	}
+}
+
+// answer checks what is said to answer a call.
+func (c *checker) answer(path string, a *stocktake.Answer) {
+	rules := 0
+	a.EachRule(func(_ stocktake.Role, r *stocktake.AnswerRule) { rules++ })
+	if a != nil && rules == 0 && a.Note == "" {
+		c.add(path+"/note", stocktake.Invalidf("no act would answer it, and no note says why").Hinted("name acts under met, part, refused or undone, or say in `note:` why none would"))
+	}
+}
+
+// readings checks what somebody reads as answers to calls.
+func (c *checker) readings(f *stocktake.Filing) {
+	for i := range f.Answers {
+		x := &f.Answers[i]
+		if x.Act == "" && x.Date.IsZero() {
+			c.add(at("answers", i, "date"), stocktake.Invalidf("the answer has no day").Hinted("give `date:` as exactly as the source does, or name the act that it is about under `act:`"))
+		}
+		if x.Act == "" && x.Status == "no-answer" {
+			c.add(at("answers", i, "act"), stocktake.Invalidf("no-answer says of an act that it answers nothing, and no act is named").Hinted("name it under `act:`"))
+		}
+		c.quotes(f, "answers/"+itoa(i), x.Source, x.Quotes)
 	}
 }
 

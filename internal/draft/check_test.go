@@ -190,6 +190,7 @@ func TestFormsAreThoseOfTheTypes(t *testing.T) {
 				switch {
 				case name == "Filing.format", strings.HasSuffix(form.what, "kind of instrument"), strings.HasSuffix(form.what, "kind of act"), form.what == "no day of an act":
 				case strings.Contains(w, "k") && len(w) == 2: // k1 ... k9
+				case s.name == "Endorsed" && f.name != "status", s.name == "Retraction": // taken from the constants themselves
 				case !strings.Contains(text, w):
 					t.Errorf("%s takes %q, of which the comment says nothing: %s", name, w, text)
 				}

@@ -164,6 +164,9 @@ func inheritSource(f *stocktake.Filing) {
 	if f.Statement != nil {
 		give(&f.Statement.Source)
 	}
+	for i := range f.Answers {
+		give(&f.Answers[i].Source)
+	}
 }
 
 // absent reports whether a node says nothing: no value at all, or null as JSON writes it.
