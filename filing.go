@@ -31,6 +31,7 @@ type Filing struct {
 	Statement    *Statement      `json:"statement,omitempty"`
 	Endorsements []Endorsed      `json:"endorsements,omitempty"`
 	Retractions  []Retraction    `json:"retractions,omitempty"`
+	Answers      []Reading       `json:"answers,omitempty"` // to calls, as somebody reads them
 	Unknowns     []Unknown       `json:"unknowns,omitempty"`
 }
 
@@ -92,4 +93,7 @@ func (f *Filing) EachSheeted(do func(path string, s *Sheeted)) {
 		f.Statement.eachSheeted(do)
 	}
 	endorsedSheets(f.Endorsements, do)
+	for i := range f.Answers {
+		quotes("answers/"+strconv.Itoa(i), f.Answers[i].Quotes)
+	}
 }

@@ -18,7 +18,7 @@ type Statement struct {
 	States      []Mention     `json:"states,omitempty"`   // parties named
 	Recounts    []Mention     `json:"recounts,omitempty"` // acts it tells of: ID is the act's, where the record has it
 	Calls       []Call        `json:"calls,omitempty"`
-	Undertakes  []Mention     `json:"undertakes,omitempty"`
+	Undertakes  []Undertaking `json:"undertakes,omitempty"`
 	Claims      []Mention     `json:"claims,omitempty"`
 	Signatories []NamePrinted `json:"signatories,omitempty"`
 	Missing     []string      `json:"missing,omitempty"` // what a reader would expect and the text does not have
@@ -26,14 +26,14 @@ type Statement struct {
 	// A statement that was made here, not read from a printed text, has these too.
 	Languages []Expression `json:"languages,omitempty"` // of this version; the authoritative one is also Lang, TextSHA256 and Source
 	Coalition PartyID      `json:"coalition,omitempty"` // who issues it
-	Change    ChangeClass  `json:"change,omitempty"`    // against the version before
+	Change    ChangeClass  `json:"change,omitempty"`    // against the version before: typographic or substantive
 	Note      string       `json:"note,omitempty"`      // what was changed, in the editor's words
 	Confirm   Date         `json:"confirm,omitzero"`    // after a substantive change: the last day to give an endorsement again
 	Contacts  Sheeted      `json:"contacts,omitzero"`   // the contact block that goes out with it
 	ListHash  string       `json:"list,omitempty"`      // SHA-256 of the list of names at publication, as docs/formats.md lays it out; salted
 	Published string       `json:"published,omitempty"` // the instant of the embargo or of the release, RFC 3339, UTC
 	Rehearsal bool         `json:"rehearsal,omitempty"` // a demonstration, shown as one on every form
-	Opens     *Opening     `json:"opens,omitempty"`
+	Opens     *Opening     `json:"opens,omitempty"`     // that text and list were fixed before
 }
 
 // A Mention is a place in a statement's text and what it means. ID is empty where the record has no such thing.
@@ -42,19 +42,6 @@ type Mention struct {
 	Start int     `json:"start"`
 	End   int     `json:"end"`
 	Quote Sheeted `json:"quote"`
-}
-
-// A Call is what a statement asks of whom. Addressee is as printed; AddresseeID its party where known. Answered names an act kind and
-// instrument that would answer it, such as "return gcm-process", where one would.
-type Call struct {
-	ID          string  `json:"id"`
-	Verb        string  `json:"verb"`
-	Addressee   string  `json:"addressee"`
-	AddresseeID PartyID `json:"addressee_id,omitempty"`
-	Start       int     `json:"start"`
-	End         int     `json:"end"`
-	Quote       Sheeted `json:"quote"`
-	AnsweredBy  string  `json:"answered_by,omitempty"`
 }
 
 // NamePrinted is a name under a statement as printed in its source; nothing about it was verified.
@@ -76,7 +63,9 @@ func (s *Statement) eachSheeted(do func(path string, s *Sheeted)) {
 	for i := range s.Calls {
 		do("statement/calls/"+strconv.Itoa(i)+"/quote", &s.Calls[i].Quote)
 	}
-	mentions("undertakes", s.Undertakes)
+	for i := range s.Undertakes {
+		do("statement/undertakes/"+strconv.Itoa(i)+"/quote", &s.Undertakes[i].Quote)
+	}
 	mentions("claims", s.Claims)
 	for i := range s.Signatories {
 		do("statement/signatories/"+strconv.Itoa(i)+"/name", &s.Signatories[i].Name)

@@ -125,7 +125,7 @@ func Filing(rec *record.Record, head int64, d ingest.Draft, read stocktake.Date,
 		s.Calls = append(s.Calls, x)
 	}
 	for _, u := range d.Undertakings {
-		s.Undertakes = append(s.Undertakes, mention(nil, u))
+		s.Undertakes = append(s.Undertakes, stocktake.Undertaking{Start: u.Start, End: u.End, Quote: stocktake.Plain(u.Text)})
 	}
 	for _, c := range d.Claims {
 		s.Claims = append(s.Claims, mention(nil, c))

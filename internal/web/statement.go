@@ -160,7 +160,7 @@ func showStatement(q *request) (*answer, error) {
 		p.Calls = append(p.Calls, v)
 	}
 	for i, m := range st.Undertakes {
-		p.Own = append(p.Own, mention("own", i, m))
+		p.Own = append(p.Own, mention("own", i, stocktake.Mention{Quote: m.Quote}))
 	}
 	for i, m := range st.Claims {
 		p.Claims = append(p.Claims, mention("claim", i, m))
@@ -325,10 +325,14 @@ func (q *request) stood(p *statementPage, st *stocktake.Statement, day stocktake
 // openStatement is a copy in which words that are still here stand in the place of their commitments.
 func openStatement(s *stocktake.Statement) *stocktake.Statement {
 	c := *s
-	c.Cites, c.States, c.Recounts, c.Undertakes, c.Claims = opened(s.Cites), opened(s.States), opened(s.Recounts), opened(s.Undertakes), opened(s.Claims)
+	c.Cites, c.States, c.Recounts, c.Claims = opened(s.Cites), opened(s.States), opened(s.Recounts), opened(s.Claims)
 	c.Calls = slices.Clone(s.Calls)
 	for i := range c.Calls {
 		openWords(&c.Calls[i].Quote)
+	}
+	c.Undertakes = slices.Clone(s.Undertakes)
+	for i := range c.Undertakes {
+		openWords(&c.Undertakes[i].Quote)
 	}
 	c.Signatories = slices.Clone(s.Signatories)
 	for i := range c.Signatories {
@@ -366,7 +370,9 @@ func statementTable(st *stocktake.Statement) *table {
 	for _, c := range st.Calls {
 		t.add("call", string(c.AddresseeID), itoa(c.Start), itoa(c.End), c.Quote.Text)
 	}
-	add("undertakes", st.Undertakes)
+	for _, u := range st.Undertakes {
+		t.add("undertakes", string(u.WhomID), itoa(u.Start), itoa(u.End), u.Quote.Text)
+	}
 	add("claims", st.Claims)
 	for _, n := range st.Signatories {
 		t.add("signatory", "", itoa(n.Start), itoa(n.End), n.Name.Text)
