@@ -128,6 +128,9 @@ var forms = map[string]form{
 	"Retraction.ground":   words("no ground of a retraction", stocktake.RetractionGrounds()...),
 	"Mention.id":          stepsForm,
 	"Call.id":             stepsForm,
+	"Undertaking.id":      stepsForm,
+	"Reading.call":        stepsForm,
+	"Reading.status":      words("nothing that an answer to a call can be", stocktake.ReadingStatuses()...),
 	"Unknown.about":       stepsForm,
 }
 

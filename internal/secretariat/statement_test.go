@@ -102,13 +102,16 @@ func TestStatementGoesOnTheRecord(t *testing.T) {
 			t.Errorf("[%d-%d] is not %q", start, end, words.Text)
 		}
 	}
-	for _, list := range [][]stocktake.Mention{s.Cites, s.States, s.Recounts, s.Undertakes, s.Claims} {
+	for _, list := range [][]stocktake.Mention{s.Cites, s.States, s.Recounts, s.Claims} {
 		for _, m := range list {
 			at(m.Start, m.End, m.Quote)
 		}
 	}
 	for _, c := range s.Calls {
 		at(c.Start, c.End, c.Quote)
+	}
+	for _, u := range s.Undertakes {
+		at(u.Start, u.End, u.Quote)
 	}
 	for _, g := range s.Signatories {
 		at(g.Start, g.End, g.Name)
