@@ -47,6 +47,7 @@ type Checkpoint struct {
 // Store is one record in one database. All methods may be called from many goroutines.
 type Store interface {
 	Reader
+	Private
 	// Write runs f in the one write transaction that this database allows at a time, in this and every other process, and waits for its
 	// turn up to a limit (Busy fault: somebody else is writing). When Write returns nil, everything that f wrote is durable and
 	// every later read, by any process, sees it. When f or the commit fails, or f panics, nothing of it is; an error of f comes back as

@@ -49,6 +49,8 @@ var dumped = []struct {
 	{"leaf", "leaf_index,bytes", "leaf_index", 2},
 	{"tree_hash", "place,hash", "place", 2},
 	{"checkpoint", "number,origin,size,note,at", "number", 2},
+	{"private_item", "kind,id,rev,changed,body", "kind, id", 3},
+	{"private_key", "kind,name,value,id,alone", "kind, name, value, id", 3},
 }
 
 // Backup implements store.Store. The file is a dump that Restore reads. It is on disk, whole, before it has its name, and its owner only
@@ -160,7 +162,7 @@ func (s *Store) fill(ctx context.Context, d *dump) error {
 		return err
 	}
 	var filled bool
-	if err := tx.QueryRowContext(ctx, "SELECT number > 0 OR EXISTS (SELECT FROM leaf) OR EXISTS (SELECT FROM draft) FROM head FOR UPDATE").Scan(&filled); err != nil {
+	if err := tx.QueryRowContext(ctx, "SELECT number > 0 OR EXISTS (SELECT FROM leaf) OR EXISTS (SELECT FROM draft) OR EXISTS (SELECT FROM private_item) FROM head FOR UPDATE").Scan(&filled); err != nil {
 		return err
 	}
 	if filled {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -37,56 +38,63 @@ func (s *Store) Close() error { return s.db.Close() }
 
 // Write implements store.Store.
 func (s *Store) Write(ctx context.Context, f func(store.Writer) error) error {
-	removed, err := s.write(ctx, f)
-	if err == nil && removed {
-		s.scrub()
+	w, err := s.write(ctx, f)
+	if err != nil {
+		return err
 	}
-	return err
+	if w.removed {
+		s.scrub(sheetTables)
+	}
+	if w.dropped {
+		s.scrub(privateTables)
+	}
+	return nil
 }
 
-func (s *Store) write(ctx context.Context, f func(store.Writer) error) (removed bool, err error) {
+// write runs the transaction, and returns what was inside it.
+func (s *Store) write(ctx context.Context, f func(store.Writer) error) (*writer, error) {
 	if s.readOnly {
 		if s.why != nil {
-			return false, s.why
+			return nil, s.why
 		}
-		return false, readOnly(s.place)
+		return nil, readOnly(s.place)
 	}
 	start := time.Now()
 	done, err := s.takeTurn(ctx)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	defer done()
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
-		return false, fault(s.place, err)
+		return nil, fault(s.place, err)
 	}
 	defer tx.Rollback() // also when f panics; nothing after Commit
 	left := max(s.wait-time.Since(start), time.Millisecond)
 	// The server may be set to acknowledge before it has written; here it may not. Any other setting is at least as safe.
 	if _, err := tx.ExecContext(ctx, `SELECT set_config('lock_timeout', $1, true),
 		CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', true) END`, fmt.Sprint(left.Milliseconds(), "ms")); err != nil {
-		return false, fault(s.place, err)
+		return nil, fault(s.place, err)
 	}
 	w := &writer{reader: &reader{place: s.place, q: tx}, tx: tx}
 	var filed int64
 	var id string // of the transaction
 	err = tx.QueryRowContext(ctx, "SELECT number, filed, pg_current_xact_id()::text FROM head FOR UPDATE").Scan(&w.head.Number, &filed, &id)
 	if state(err) == "55P03" {
-		return false, busy(s.place, time.Since(start), err)
+		return nil, busy(s.place, time.Since(start), err)
 	}
 	if err != nil {
-		return false, fault(s.place, err)
+		return nil, fault(s.place, err)
 	}
 	w.head = headOf(w.head.Number, filed)
 	if err := f(w); err != nil {
-		return false, err
+		return nil, err
 	}
 	// A crash before this line leaves nothing, after it everything: Commit returns when the server has it on disk.
 	if err := tx.Commit(); err != nil {
-		return w.removed, s.settle(ctx, id, err)
+		return w, s.settle(ctx, id, err)
 	}
-	return w.removed, nil
+	return w, nil
 }
 
 // settle finds out what became of a transaction whose commit got no answer: the connection may have broken before or after. It returns nil
@@ -129,9 +137,15 @@ func (s *Store) takeTurn(ctx context.Context) (done func(), err error) {
 	}
 }
 
-// scrub has the server write the table of sheets anew, and its statistics, without what was removed. Where readers or the role's rights stand in the way it
-// stays at what autovacuum does; the row itself is gone in either case.
-func (s *Store) scrub() {
+// What scrub writes anew. The server keeps examples of what stood in each column of a table, to plan with, but none of private tables.
+var (
+	sheetTables   = []string{"VACUUM (FULL) sheet", "ANALYZE sheet", "VACUUM (FULL) pg_catalog.pg_statistic"}
+	privateTables = []string{"VACUUM (FULL) private_item", "VACUUM (FULL) private_key"}
+)
+
+// scrub has the server write tables anew, and its statistics, without what was removed. Where readers or the role's rights stand in the way it
+// stays at what autovacuum does; the rows themselves are gone in either case.
+func (s *Store) scrub(statements []string) {
 	ctx, cancel := context.WithTimeout(context.Background(), max(s.wait, time.Second))
 	defer cancel()
 	c, err := s.db.Conn(ctx)
@@ -142,13 +156,9 @@ func (s *Store) scrub() {
 	if _, err := c.ExecContext(ctx, "SET lock_timeout = '1s'"); err != nil {
 		return
 	}
-	if _, err := c.ExecContext(ctx, "VACUUM (FULL) sheet"); err != nil {
-		_, _ = c.ExecContext(ctx, "VACUUM sheet")
-	}
-	// The server keeps examples of what stood in each column, to plan with. It makes new ones, and writes their table anew.
-	if _, err := c.ExecContext(ctx, "ANALYZE sheet"); err == nil {
-		if _, err := c.ExecContext(ctx, "VACUUM (FULL) pg_catalog.pg_statistic"); err != nil { // not its owner
-			_, _ = c.ExecContext(ctx, "VACUUM pg_catalog.pg_statistic")
+	for _, statement := range statements {
+		if _, err := c.ExecContext(ctx, statement); err != nil {
+			_, _ = c.ExecContext(ctx, strings.Replace(statement, " (FULL)", "", 1))
 		}
 	}
 	_, _ = c.ExecContext(context.WithoutCancel(ctx), "RESET lock_timeout")

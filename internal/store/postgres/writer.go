@@ -14,6 +14,7 @@ type writer struct {
 	tx      *sql.Tx
 	head    store.Head
 	removed bool // a sheet was removed
+	dropped bool // a private item was
 }
 
 func (w *writer) exec(ctx context.Context, query string, args ...any) (int64, error) {

@@ -48,6 +48,8 @@ var copied = []struct{ table, columns, order string }{
 	{"leaf", "leaf_index, bytes", "leaf_index"},
 	{"tree_hash", "place, hash", "place"},
 	{"checkpoint", "number, origin, size, note, at", "number"},
+	{"private_item", "kind, id, rev, changed, body", "kind, id"},
+	{"private_key", "kind, name, value, id, alone", "kind, name, value, id"},
 }
 
 // Restore implements store.Store. A backup made by an earlier Stocktake is brought up to date on the way; one of a newer, a damaged one and
@@ -124,7 +126,8 @@ func (s *Store) fill(ctx context.Context, path string) (err error) {
 	}
 	defer tx.Rollback()
 	var filled bool
-	if err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM main.filing) OR EXISTS (SELECT 1 FROM main.leaf) OR EXISTS (SELECT 1 FROM main.draft)").Scan(&filled); err != nil {
+	if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM main.filing) OR EXISTS (SELECT 1 FROM main.leaf) OR EXISTS (SELECT 1 FROM main.draft)
+		OR EXISTS (SELECT 1 FROM main.private_item)`).Scan(&filled); err != nil {
 		return err
 	}
 	if filled {

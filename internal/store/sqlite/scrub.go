@@ -21,13 +21,16 @@ const (
 	stateBits = 3
 )
 
-// markRemoval notes that tx removes something.
-func markRemoval(ctx context.Context, tx *sql.Tx) error {
+// markRemoval notes that tx removes something, and what is left to do then: rebuild or cut.
+func markRemoval(ctx context.Context, tx *sql.Tx, state int) error {
 	var mark int
 	if err := tx.QueryRowContext(ctx, "PRAGMA user_version").Scan(&mark); err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, "PRAGMA user_version="+strconv.Itoa(((mark|stateBits)+1)&(1<<30-1)|rebuild))
+	if mark&stateBits == rebuild {
+		state = rebuild // somebody else's removal is not finished, and that does what cut does
+	}
+	_, err := tx.ExecContext(ctx, "PRAGMA user_version="+strconv.Itoa(((mark|stateBits)+1)&(1<<30-1)|state))
 	return err
 }
 

@@ -16,7 +16,7 @@ type writer struct {
 	*reader
 	tx      *sql.Tx
 	head    store.Head
-	removed bool // a sheet was removed: the files must be scrubbed afterwards
+	removed bool // a sheet or a private item was removed: the files must be scrubbed afterwards
 }
 
 func (w *writer) exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
@@ -167,7 +167,7 @@ func (w *writer) RemoveSheet(ctx context.Context, filing, commitment string) err
 		return nil
 	}
 	w.removed = true
-	return fault(w.path, markRemoval(ctx, w.tx))
+	return fault(w.path, markRemoval(ctx, w.tx, rebuild))
 }
 
 // SetMeta implements store.Writer.

@@ -8,7 +8,7 @@ import (
 )
 
 // Frozen is what every frozen copy of an earlier version of the tables holds: it was written by WriteFrozen when that version was the newest.
-// The log came with version 2, and what is older has an empty one.
+// The log came with version 2 and private items with version 3; what is older has none.
 func Frozen(t testing.TB, s store.Store, version int) {
 	t.Helper()
 	ctx := t.Context()
@@ -29,6 +29,18 @@ func Frozen(t testing.TB, s store.Store, version int) {
 		wantCheckpoint(t, s, "", store.Checkpoint{})
 	}
 	wantLog(t, s, rows[:logged])
+	a, b := frozenItems()
+	if version >= 3 {
+		a.Rev, b.Rev = 2, 1
+		WantItems(t, s, "frozen", a, b)
+	} else {
+		WantItems(t, s, "frozen")
+	}
+	a = Put(t, s, a, frozenKeys[1:]...)
+	WantFound(t, s, "frozen", "word", "移民", "a")
+	WantFound(t, s, "frozen", "mail", "a@example.org")
+	b = Put(t, s, b, frozenKeys[0])
+	WantItems(t, s, "frozen", a, b)
 	file(t, s, NewRow(5)) // and it goes on
 	must(t, s.Write(ctx, func(w store.Writer) error {
 		return errors.Join(AppendLog(ctx, w, Rows(logged+1, 5)...), w.PutCheckpoint(ctx, checkpointOf("a", 5, "")))
@@ -38,10 +50,20 @@ func Frozen(t testing.TB, s store.Store, version int) {
 	wantCheckpoint(t, s, "", checkpointOf("a", 5, ""))
 }
 
+var frozenKeys = []store.Key{{Name: "mail", Value: "a@example.org", Unique: true}, {Name: "word", Value: "移民"}}
+
+func frozenItems() (a, b store.Item) {
+	return ItemOf("frozen", "a", "twice"), ItemOf("frozen", "b", "")
+}
+
 // WriteFrozen fills an empty store with it.
 func WriteFrozen(t testing.TB, s store.Store) {
 	t.Helper()
 	ctx := t.Context()
+	a, b := frozenItems()
+	a = Put(t, s, a)
+	Put(t, s, a, frozenKeys...)
+	Put(t, s, b)
 	must(t, s.Write(ctx, func(w store.Writer) error {
 		rows := Rows(1, 4)
 		must(t, w.Append(ctx, rows))

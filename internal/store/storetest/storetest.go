@@ -20,7 +20,7 @@ type Open func(t testing.TB, opts store.Options) store.Store
 
 // Run tests a backend. Each call of fresh makes a new, empty database.
 func Run(t *testing.T, fresh func(t testing.TB) Open) {
-	for _, part := range [][]test{readTests, writeTests, sheetTests, projectionTests, logTests, checkpointTests, concurrencyTests, backupTests} {
+	for _, part := range [][]test{readTests, writeTests, sheetTests, projectionTests, logTests, checkpointTests, privateTests, concurrencyTests, backupTests} {
 		for _, p := range part {
 			t.Run(p.name, func(t *testing.T) { p.run(t, fresh) })
 		}
