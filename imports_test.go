@@ -25,6 +25,7 @@ var mayImport = map[string][]string{
 	"stocktake/internal/draft":           {"stocktake"},
 	"stocktake/internal/importer":        {"stocktake"},
 	"stocktake/internal/ingest":          {"stocktake"},
+	"stocktake/internal/ingest/accuracy": {"stocktake", "stocktake/internal/ingest"},
 	"stocktake/internal/worldmap":        {},
 	"stocktake/internal/secretariat":     {"stocktake", "stocktake/internal/ingest", "stocktake/internal/record", "stocktake/internal/ledger"},
 	"stocktake/internal/builtin":         {},

@@ -74,6 +74,7 @@ type commands struct {
 	Sources      sourcesCmd      `cmd:"" help:"Sources, with what they cover and cannot show."`
 	Import       importCmd       `cmd:"" help:"Take in a data set or a table."`
 	Ingest       ingestCmd       `cmd:"" help:"Read a statement and print a draft of it."`
+	Evaluate     evaluateCmd     `cmd:"" help:"Measure how well statements are read, against labels."`
 	File         fileCmd         `cmd:"" help:"File what is written by hand."`
 	Export       exportCmd       `cmd:"" help:"Write the whole public record to one file."`
 	Load         loadCmd         `cmd:"" help:"Take in an export."`

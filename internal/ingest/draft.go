@@ -4,6 +4,7 @@ package ingest
 // null. The caller owns it.
 type Draft struct {
 	Title        *Span        `json:"title"`
+	Subtitle     *Span        `json:"subtitle"`
 	Dateline     *Dateline    `json:"dateline"`
 	Issuers      []Entry      `json:"issuers"`     // how the issuers describe themselves, such as "the undersigned organisations"
 	Addressees   []Addressee  `json:"addressees"`  // each addressee once: of the calls, and of a salutation
@@ -47,10 +48,12 @@ type Entry struct {
 
 // A Dateline is where and when the text says it was issued. Place is as printed. Date is ISO 8601 and no finer than the text: "2017-12-04",
 // "2017-12", or "2017-12-04/2017-12-06" for a span of days; null where the text gives none, no year, or one that can be read two ways.
+// Inferred says which of "place" and "date" no line of issue gives, and were taken from elsewhere in the text; each has a flag of its place.
 type Dateline struct {
 	Place *string `json:"place"`
 	Date  *string `json:"date"`
 	Span
+	Inferred []string `json:"inferred,omitempty"`
 }
 
 // An Addressee is somebody the text turns to. ID is the party's in the list of names, where the words are that party and nothing more.
