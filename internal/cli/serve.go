@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"stocktake"
+	"stocktake/internal/desk"
 	"stocktake/internal/ledger"
 	"stocktake/internal/web"
 )
@@ -62,8 +63,17 @@ func (c *serveCmd) Run(e *env) error {
 	}
 	ip := net.ParseIP(host)
 	loopback := host == "localhost" || ip != nil && ip.IsLoopback()
+	pages := web.Options{Version: Version, Now: e.now, Log: logger, Loopback: loopback, Site: site}
+	var office *desk.Desk
+	if o.of == "" { // a mirror only follows
+		office, err = desk.New(desk.Options{Ledger: o.Ledger, Private: o.Store(), Now: e.now, Log: logger, Asset: web.AssetAddress, Version: Version, Name: site.Name, Address: strings.TrimRight(site.Address, "/"), Loopback: loopback})
+		if err != nil {
+			return err
+		}
+		pages.Desk, pages.IsDesk = office, desk.Mine
+	}
 	srv := &http.Server{
-		Handler:           web.New(o.Ledger, web.Options{Version: Version, Now: e.now, Log: logger, Loopback: loopback, Site: site}),
+		Handler:           web.New(o.Ledger, pages),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 1 << 16,
 		ErrorLog: log.New(quiet{logger}, "", 0), // the standard one prints readers' addresses
 	}
@@ -86,6 +96,9 @@ func (c *serveCmd) Run(e *env) error {
 		go witnesses.Run(ctx)
 	}
 	go o.keepSigned(ctx, witnesses, logger)
+	if office != nil {
+		go office.Run(ctx)
+	}
 	if !loopback || len(c.LogTo) > 0 {
 		e.say("%s", ledger.CopiesElsewhere)
 	} else if err := o.sayPublic(e); err != nil { // a web server may stand before it

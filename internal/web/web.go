@@ -25,7 +25,13 @@ type Options struct {
 	Loopback bool
 	// Site says whose pages these are.
 	Site Site
+	// Desk answers, behind the same headers and checks, what IsDesk says is its own: pages on which people work. Nil where there is none.
+	Desk   http.Handler
+	IsDesk func(path string) bool
 }
+
+// AssetAddress is the address of a file of the site's look, such as "style.css".
+func AssetAddress(name string) string { return "/assets/" + theLooks().hash + "/" + name }
 
 // Site is what a record says of whoever publishes it. Each may be empty.
 type Site struct {
@@ -66,7 +72,21 @@ func New(l *ledger.Ledger, opt Options) http.Handler {
 	mux.Handle("POST /paste", s.posts(s.readPasted))
 	mux.Handle("POST /paste/file", s.posts(s.filePasted))
 	mux.HandleFunc("/", s.nothing)
-	return s.guard(s.byOwnName(http.NewCrossOriginProtection().Handler(s.forms(mux))))
+	return s.guard(s.byOwnName(http.NewCrossOriginProtection().Handler(s.desk(s.forms(mux)))))
+}
+
+// desk gives the desk what is its own.
+func (s *site) desk(next http.Handler) http.Handler {
+	if s.opt.Desk == nil {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.opt.IsDesk(r.URL.Path) {
+			s.opt.Desk.ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // everywhere are the headers of every answer. The slices are shared and must not be changed.
