@@ -402,7 +402,8 @@ func TestDamagedDump(t *testing.T) {
 	try("a dump of version 1 with the tables of version 3", pack(t, signed(strings.Replace(whole, "tables 3\n", "tables 1\n", 1))), "damaged")
 	try("a dump of version 0", pack(t, signed("stocktake postgres dump 1 tables 0\n")), "damaged")
 	begin, end := strings.Index(whole, "table leaf "), strings.Index(whole, dumpEnd)
-	try("a dump of version 2 without the tables of the log", pack(t, signed(whole[:begin])), "damaged")
+	try("a dump of version 3 without the tables of the log", pack(t, signed(whole[:begin])), "damaged")
+	try("a dump of version 3 without private tables", pack(t, signed(whole[:strings.Index(whole, "table private_item ")])), "damaged")
 	leaf := "2\t\\\\x" + hex.EncodeToString(storetest.LeafOf(rows[2])) + "\n"
 	if !strings.Contains(whole, leaf) {
 		t.Errorf("the dump has no line %q", leaf)
