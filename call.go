@@ -60,17 +60,18 @@ type AnswerRule struct {
 
 // A Reading is what somebody reads as an answer to a call or an undertaking, where acts alone cannot tell: a measure, a letter, a ruling. It
 // is a judgement, attributed, and like a decision known when it is filed. With Act it says of one act what the call's own rules do not, or
-// say differently; without, it needs a date and a source. Party is whose answer it is, where a group was asked.
+// say differently, and Instrument is that of the act; without, it needs a date. Party is whose answer it is, where a group was asked.
 type Reading struct {
-	Call   string   `json:"call"`
-	Status string   `json:"status"` // met, in-part, refused, undone, no-answer
-	Act    ActID    `json:"act,omitempty"`
-	Party  PartyID  `json:"party,omitempty"`
-	Date   Date     `json:"date,omitzero"`
-	Source SourceID `json:"source"`
-	Quotes []Quote  `json:"quotes,omitempty"`
-	Reason string   `json:"reason"`
-	By     string   `json:"by"`
+	Call       string       `json:"call"`
+	Status     string       `json:"status"` // met, in-part, refused, undone, no-answer
+	Act        ActID        `json:"act,omitempty"`
+	Instrument InstrumentID `json:"instrument,omitempty"`
+	Party      PartyID      `json:"party,omitempty"`
+	Date       Date         `json:"date,omitzero"`
+	Source     SourceID     `json:"source"`
+	Quotes     []Quote      `json:"quotes,omitempty"`
+	Reason     string       `json:"reason"`
+	By         string       `json:"by"`
 }
 
 // ReadingStatuses are what a reading may say.

@@ -307,6 +307,9 @@ func (c *checker) readings(f *stocktake.Filing) {
 		if x.Act == "" && x.Date.IsZero() {
 			c.add(at("answers", i, "date"), stocktake.Invalidf("the answer has no day").Hinted("give `date:` as exactly as the source does, or name the act that it is about under `act:`"))
 		}
+		if x.Act != "" && x.Instrument == "" {
+			c.add(at("answers", i, "instrument"), stocktake.Invalidf("the instrument of act %s is not named", x.Act).Hinted("name it, such as `instrument: gcm`"))
+		}
 		if x.Act == "" && x.Status == "no-answer" {
 			c.add(at("answers", i, "act"), stocktake.Invalidf("no-answer says of an act that it answers nothing, and no act is named").Hinted("name it under `act:`"))
 		}

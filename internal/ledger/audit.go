@@ -159,6 +159,13 @@ func (l *Ledger) Check(ctx context.Context, progress Progress) (Audit, error) {
 				return err
 			}
 		}
+		for i := range f.Answers {
+			at := "answer to " + f.Answers[i].Call
+			fact(at, f.Answers[i].Source)
+			if err := quotes(at, f.Answers[i].Quotes, f.Answers[i].Source); err != nil {
+				return err
+			}
+		}
 		if f.Statement != nil {
 			fact("the statement", f.Statement.Source)
 			if err := quotes("the statement", printed(f), f.Statement.Source); err != nil {

@@ -22,13 +22,14 @@ type batch struct {
 	hashes      map[string]bool
 	commitments map[string]string
 	keys        map[string]string
-	sheets      map[string][]stocktake.Sheet // by key
+	calls       map[string]stocktake.InstrumentID // statement, by the id of a call or undertaking
+	sheets      map[string][]stocktake.Sheet      // by key
 }
 
 func (l *Ledger) newBatch() *batch {
 	return &batch{l: l, head: l.rec.Head(), parties: map[stocktake.PartyID]bool{}, instruments: map[stocktake.InstrumentID]bool{},
 		provisions: map[stocktake.ProvisionID]bool{}, sources: map[stocktake.SourceID]*stocktake.Source{}, hashes: map[string]bool{},
-		commitments: map[string]string{}, keys: map[string]string{}, sheets: map[string][]stocktake.Sheet{}}
+		commitments: map[string]string{}, keys: map[string]string{}, calls: map[string]stocktake.InstrumentID{}, sheets: map[string][]stocktake.Sheet{}}
 }
 
 func (b *batch) party(id stocktake.PartyID) bool {
@@ -280,6 +281,7 @@ func (b *batch) check(f *stocktake.Filing, filed time.Time) error {
 		instrument("statement", f.Statement.Instrument)
 		source("statement", f.Statement.Source)
 	}
+	b.checkCalls(f, bad, party, instrument, source, quotes)
 	if len(f.Law)+len(f.Words) > 0 && len(faults) == 0 {
 		law := b.l.rec.Law(b.head)
 		b.law = append(b.law, f.Law...)

@@ -384,6 +384,11 @@ func (in *intake) quotes(f *stocktake.Filing) error {
 			return err
 		}
 	}
+	for i := range f.Answers {
+		if err := check(fmt.Sprintf("answers/%d", i), f.Answers[i].Quotes, f.Answers[i].Source); err != nil {
+			return err
+		}
+	}
 	if f.Statement != nil {
 		return check("statement", printed(f), f.Statement.Source)
 	}

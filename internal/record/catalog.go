@@ -215,6 +215,7 @@ type measureAt struct {
 
 type statementAt struct {
 	filing int64
+	known  int64
 	stocktake.Statement
 }
 

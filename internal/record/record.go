@@ -56,8 +56,12 @@ type Record struct {
 	measures   []measureAt
 	statements []statementAt
 	unknowns   []unknownAt
-	removed    map[string]int64 // commitment to the filing that removed it
-	taken      map[string]int64 // SHA-256 of an archived copy to the filing that took it down
+	readings   map[string][]readingAt            // by the id of the call
+	rereads    map[int64][]rereading             // by the filing whose readings another one replaced
+	callsOf    map[string]stocktake.InstrumentID // statement, by the id of a call or undertaking
+	takenBack  map[stocktake.InstrumentID]int64  // statements taken back whole, and the first filing that says so
+	removed    map[string]int64                  // commitment to the filing that removed it
+	taken      map[string]int64                  // SHA-256 of an archived copy to the filing that took it down
 	byHash     map[string]int64
 	byKey      map[string][]int64
 
@@ -402,9 +406,7 @@ func (r *Record) apply(a *Applied) error {
 			r.taken[x.File] = n
 		}
 	}
-	if f.Statement != nil {
-		r.statements = append(r.statements, statementAt{n, *f.Statement})
-	}
+	r.callsIn(f, n, mends, a.Filed)
 	for _, u := range f.Unknowns {
 		r.unknowns = append(r.unknowns, unknownAt{n, u})
 	}
