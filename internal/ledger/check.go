@@ -21,6 +21,7 @@ type batch struct {
 	words       []stocktake.StandingWord
 	hashes      map[string]bool
 	commitments map[string]string
+	versions    map[versionKey]bool // of statements
 	keys        map[string]string
 	calls       map[string]stocktake.InstrumentID // statement, by the id of a call or undertaking
 	sheets      map[string][]stocktake.Sheet      // by key
@@ -29,7 +30,7 @@ type batch struct {
 func (l *Ledger) newBatch() *batch {
 	return &batch{l: l, head: l.rec.Head(), parties: map[stocktake.PartyID]bool{}, instruments: map[stocktake.InstrumentID]bool{},
 		provisions: map[stocktake.ProvisionID]bool{}, sources: map[stocktake.SourceID]*stocktake.Source{}, hashes: map[string]bool{},
-		commitments: map[string]string{}, keys: map[string]string{}, calls: map[string]stocktake.InstrumentID{}, sheets: map[string][]stocktake.Sheet{}}
+		commitments: map[string]string{}, keys: map[string]string{}, calls: map[string]stocktake.InstrumentID{}, sheets: map[string][]stocktake.Sheet{}, versions: map[versionKey]bool{}}
 }
 
 func (b *batch) party(id stocktake.PartyID) bool {
@@ -86,6 +87,9 @@ func (b *batch) introduce(f *stocktake.Filing) {
 	}
 	for i := range f.Provisions {
 		b.provisions[f.Provisions[i].ID] = true
+	}
+	if s := f.Statement; s != nil {
+		b.versions[versionKey{s.Instrument, s.Version, s.TextSHA256}] = true
 	}
 }
 
@@ -282,6 +286,7 @@ func (b *batch) check(f *stocktake.Filing, filed time.Time) error {
 		source("statement", f.Statement.Source)
 	}
 	b.checkCalls(f, bad, party, instrument, source, quotes)
+	b.checkEndorsed(f, bad, instrument, source)
 	if len(f.Law)+len(f.Words) > 0 && len(faults) == 0 {
 		law := b.l.rec.Law(b.head)
 		b.law = append(b.law, f.Law...)

@@ -60,8 +60,10 @@ type Record struct {
 	rereads    map[int64][]rereading             // by the filing whose readings another one replaced
 	callsOf    map[string]stocktake.InstrumentID // statement, by the id of a call or undertaking
 	takenBack  map[stocktake.InstrumentID]int64  // statements taken back whole, and the first filing that says so
-	removed    map[string]int64                  // commitment to the filing that removed it
-	taken      map[string]int64                  // SHA-256 of an archived copy to the filing that took it down
+	endorsed   map[stocktake.InstrumentID][]endorsedAt
+	backs      map[stocktake.InstrumentID][]retractedAt
+	removed    map[string]int64 // commitment to the filing that removed it
+	taken      map[string]int64 // SHA-256 of an archived copy to the filing that took it down
 	byHash     map[string]int64
 	byKey      map[string][]int64
 
@@ -407,6 +409,7 @@ func (r *Record) apply(a *Applied) error {
 		}
 	}
 	r.callsIn(f, n, mends, a.Filed)
+	r.endorse(f, n, micros(a.Filed))
 	for _, u := range f.Unknowns {
 		r.unknowns = append(r.unknowns, unknownAt{n, u})
 	}
