@@ -64,6 +64,7 @@ type commands struct {
 	Serve        serveCmd        `cmd:"" default:"withargs" help:"Serve the record as pages on this computer."`
 	Standing     standingCmd     `cmd:"" help:"Where parties stand towards instruments."`
 	Undertakings undertakingsCmd `cmd:"" help:"What a party has undertaken, provision by provision."`
+	Calls        callsCmd        `cmd:"" help:"What became of what statements ask."`
 	Votes        votesCmd        `cmd:"" help:"Roll-calls of the General Assembly."`
 	Agree        agreeCmd        `cmd:"" help:"How often two parties voted alike."`
 	Changes      changesCmd      `cmd:"" help:"Who moved from what to what between two days."`

@@ -43,10 +43,12 @@ func main() {
 // maxSize is the limit of the compressed record.
 const maxSize = 16 << 20
 
-// byHand lists the folders of hand-written filings, before and after the data sets.
+// byHand lists the folders of hand-written filings, before and after the data sets, and those that came later: they go last, so that what
+// stood before keeps its number in a new record too.
 var (
 	before = []string{"law", "parties", "instruments"}
 	after  = []string{"chronology", "measures", "decisions", "unknown"}
+	last   = []string{"statements"}
 )
 
 // sets lists the data sets in the order of filing.
@@ -119,6 +121,9 @@ func build(data, root string, check bool) error {
 		return err
 	}
 	if err := b.decide(); err != nil {
+		return err
+	}
+	if err := b.folders(root, last); err != nil {
 		return err
 	}
 	var out bytes.Buffer
@@ -241,7 +246,7 @@ func (b *builder) verify(f stocktake.Filing) error {
 			}
 			text, ok := b.copies[file]
 			if !ok {
-				raw, err := os.ReadFile(filepath.Join(b.data, file))
+				raw, err := b.copy(file)
 				if err != nil {
 					return fmt.Errorf("filing %s: source %s: %w", f.Key, id, err)
 				}
@@ -265,7 +270,57 @@ func (b *builder) verify(f stocktake.Filing) error {
 			return err
 		}
 	}
+	for _, x := range f.Answers {
+		if err := check(x.Quotes, x.Source); err != nil {
+			return err
+		}
+	}
+	if s := f.Statement; s != nil {
+		return b.printed(f.Key, s, name[s.Source])
+	}
 	return nil
+}
+
+// copy reads the file behind a source: beside the data sets, or in a folder beside them.
+func (b *builder) copy(file string) ([]byte, error) {
+	raw, err := os.ReadFile(filepath.Join(b.data, file))
+	if errors.Is(err, fs.ErrNotExist) {
+		return os.ReadFile(filepath.Join(b.data, "..", file))
+	}
+	return raw, err
+}
+
+// printed checks that a statement's text is the one that its hash names, and that every passage stands where the filing says.
+func (b *builder) printed(key string, s *stocktake.Statement, file string) error {
+	raw, err := b.copy(file)
+	if err != nil {
+		return fmt.Errorf("filing %s: %w", key, err)
+	}
+	if sum := ledger.Hash(raw); sum != s.TextSHA256 {
+		return fmt.Errorf("filing %s: the text is %s, and not what the filing says", key, sum)
+	}
+	text := []rune(string(raw))
+	check := func(start, end int, words stocktake.Sheeted) {
+		b.quotes++
+		if err == nil && (end > len(text) || string(text[start:end]) != words.Text) {
+			err = fmt.Errorf("filing %s: %q does not stand at %d to %d", key, words.Text, start, end)
+		}
+	}
+	for _, list := range [][]stocktake.Mention{s.Cites, s.States, s.Recounts, s.Claims} {
+		for _, m := range list {
+			check(m.Start, m.End, m.Quote)
+		}
+	}
+	for _, c := range s.Calls {
+		check(c.Start, c.End, c.Quote)
+	}
+	for _, u := range s.Undertakes {
+		check(u.Start, u.End, u.Quote)
+	}
+	for _, n := range s.Signatories {
+		check(n.Start, n.End, n.Name)
+	}
+	return err
 }
 
 // decide files, for each consent that the register of 2015 dates to the day and the table of 2022 to another year, that the record follows
