@@ -25,6 +25,7 @@ var mayImport = map[string][]string{
 	"stocktake/internal/draft":           {"stocktake"},
 	"stocktake/internal/importer":        {"stocktake"},
 	"stocktake/internal/mailer":          {"stocktake", "stocktake/internal/mailer/address", "stocktake/internal/store"},
+	"stocktake/internal/people":          {"stocktake", "stocktake/internal/mailer/address", "stocktake/internal/store"},
 	"stocktake/internal/mailer/address":  {"stocktake"},
 	"stocktake/internal/ingest":          {"stocktake"},
 	"stocktake/internal/ingest/accuracy": {"stocktake", "stocktake/internal/ingest"},
