@@ -28,6 +28,7 @@ var mayImport = map[string][]string{
 	"stocktake/internal/people":          {"stocktake", "stocktake/internal/mailer/address", "stocktake/internal/store"},
 	"stocktake/internal/mailer/address":  {"stocktake"},
 	"stocktake/internal/ingest":          {"stocktake"},
+	"stocktake/internal/forms":           {"stocktake"},
 	"stocktake/internal/ingest/accuracy": {"stocktake", "stocktake/internal/ingest"},
 	"stocktake/internal/worldmap":        {},
 	"stocktake/internal/secretariat":     {"stocktake", "stocktake/internal/ingest", "stocktake/internal/record", "stocktake/internal/ledger", "stocktake/internal/store", "stocktake/internal/tree"},
