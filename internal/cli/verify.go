@@ -144,7 +144,14 @@ func (c *verifyCmd) proof(e *env, policy *tree.Policy, memory *verify.Memory) er
 	if e.flags.JSON {
 		return e.object(r)
 	}
-	fmt.Fprintf(e.out, "%s holds: entry %d of the log %s is about filing %d, filed %s, SHA-256 %s.\n", c.Target, r.Index, r.Origin, r.Number, r.Filed, r.SHA256)
+	switch r.Kind {
+	case tree.KindSeal:
+		fmt.Fprintf(e.out, "%s holds: entry %d of the log %s is a seal, of %s: %s.\n", c.Target, r.Index, r.Origin, r.Filed, r.Seal)
+	case tree.KindKey:
+		fmt.Fprintf(e.out, "%s holds: entry %d of the log %s names another key, from %s on.\n", c.Target, r.Index, r.Origin, r.Filed)
+	default:
+		fmt.Fprintf(e.out, "%s holds: entry %d of the log %s is about filing %d, filed %s, SHA-256 %s.\n", c.Target, r.Index, r.Origin, r.Number, r.Filed, r.SHA256)
+	}
 	for _, w := range r.Cosigned {
 		fmt.Fprintf(e.out, "Witnessed by %s at %s.\n", w.Witness, w.At.Format(time.RFC3339))
 	}

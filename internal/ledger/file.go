@@ -287,7 +287,7 @@ func (in *intake) take(s Sealed, filed time.Time, r *Receipt) error {
 }
 
 func (in *intake) flushFull() error {
-	if len(in.rows) >= flushed {
+	if len(in.leaves) >= flushed { // at least as many as rows
 		return in.flush()
 	}
 	return nil

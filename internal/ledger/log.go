@@ -328,18 +328,6 @@ func (l *Ledger) TakeHead(ctx context.Context, t Turn, signed []byte) error {
 // HeadName is the name of an origin in the address of its last head.
 func HeadName(origin string) string { return Hash([]byte(origin))[:16] }
 
-// LeafIndex returns the index in the log of a filing's leaf.
-func (l *Ledger) LeafIndex(ctx context.Context, number int64) (int64, error) {
-	list, err := turns(ctx, l.store)
-	i := number - 1
-	for _, t := range list {
-		if t.Index <= i {
-			i++
-		}
-	}
-	return i, err
-}
-
 // Checkpoint returns the newest signed head; ok is false where none was signed.
 func (l *Ledger) Checkpoint(ctx context.Context) (c store.Checkpoint, ok bool, err error) {
 	origin, _, err := l.LogName(ctx)
@@ -391,26 +379,41 @@ func (l *Ledger) Tile(ctx context.Context, t tlog.Tile) ([]byte, error) {
 
 // Prove returns the proof that a filing's leaf stands in the log, towards the newest signed head, with the leaf in it.
 func (l *Ledger) Prove(ctx context.Context, number int64) (tree.Proof, error) {
-	c, ok, err := l.Checkpoint(ctx)
-	if err != nil {
-		return tree.Proof{}, err
-	}
 	i, err := l.LeafIndex(ctx, number)
 	if err != nil {
 		return tree.Proof{}, err
 	}
-	if !ok || i >= c.Size || number < 1 {
-		return tree.Proof{}, stocktake.NotFoundf("no signed head holds filing %d yet", number).Hinted("the newest head is signed within seconds where `stocktake serve` runs with the key of the log")
+	p, ok, err := l.prove(ctx, i)
+	if err == nil && (!ok || number < 1) {
+		err = stocktake.NotFoundf("no signed head holds filing %d yet", number).Hinted("the newest head is signed within seconds where `stocktake serve` runs with the key of the log")
 	}
-	p := tree.Proof{Index: i, Note: c.Note}
+	return p, err
+}
+
+// ProveEntry is Prove for a leaf by its index, whatever it is about.
+func (l *Ledger) ProveEntry(ctx context.Context, index int64) (tree.Proof, error) {
+	p, ok, err := l.prove(ctx, index)
+	if err == nil && !ok {
+		err = stocktake.NotFoundf("no signed head holds entry %d yet", index).Hinted("the newest head is signed within seconds where `stocktake serve` runs with the key of the log")
+	}
+	return p, err
+}
+
+// prove makes a proof; ok is false where no signed head holds the leaf.
+func (l *Ledger) prove(ctx context.Context, i int64) (p tree.Proof, ok bool, err error) {
+	c, ok, err := l.Checkpoint(ctx)
+	if err != nil || !ok || i < 0 || i >= c.Size {
+		return p, false, err
+	}
+	p = tree.Proof{Index: i, Note: c.Note}
 	if p.Path, err = tlog.ProveRecord(c.Size, i, logHashes{ctx, l.store}); err != nil {
-		return p, err
+		return p, false, err
 	}
 	err = l.store.Leaves(ctx, i, i+1, func(_ int64, leaf []byte) error {
 		p.Extra = bytes.Clone(leaf)
 		return nil
 	})
-	return p, err
+	return p, true, err
 }
 
 // Filings returns the public bytes of the filings behind a bundle of leaves (level -1), a line each, in the order of the leaves. The line of

@@ -121,12 +121,17 @@ func (in *intake) copied(c Copied, index int64, origin string, list *[]Turn) err
 	}
 	where := func(err error) error { return fmt.Errorf("entry %d of the log: %w", index, err) }
 	if leaf.Kind == tree.KindKey {
-		in.leaves = append(in.leaves, bytes.Clone(c.Leaf))
 		if n := len(*list); n > 0 {
 			origin = (*list)[n-1].Origin
 		}
 		*list = append(*list, Turn{index, origin, leaf.Origin, leaf.VKey})
-		return nil
+	}
+	if !leaf.AboutFiling() {
+		if len(c.Bytes) > 0 || len(c.Sheets) > 0 {
+			return where(stocktake.Invalidf("it is about no filing, and something is given out behind it"))
+		}
+		in.leaves = append(in.leaves, bytes.Clone(c.Leaf))
+		return in.flushFull()
 	}
 	if leaf.Number != in.head.Number+1 || !leaf.Filed.After(in.head.Filed) {
 		return where(stocktake.Invalidf("filing %d cannot follow filing %d", leaf.Number, in.head.Number))

@@ -18,10 +18,11 @@ const (
 	KindFiling  = "filing"
 	KindRemoval = "removal" // a filing by which sheets went
 	KindKey     = "key"     // the last leaf under one key: the log goes on under another
+	KindSeal    = "seal"    // the root of what may or may not be under embargo (Slots)
 )
 
-// A Leaf is one entry of the log. Its bytes are RFC 8785 JSON with the members filed, kind, number and sha256, or, where Kind is KindKey,
-// filed, kind, origin and vkey.
+// A Leaf is one entry of the log. Its bytes are RFC 8785 JSON with the members filed, kind, number and sha256; where Kind is KindKey, filed, kind,
+// origin and vkey; where it is KindSeal, filed, kind and seal. The last two are about no filing.
 type Leaf struct {
 	Kind   string    `json:"kind"`
 	Number int64     `json:"number,omitempty"` // of the filing in this record
@@ -29,7 +30,11 @@ type Leaf struct {
 	SHA256 string    `json:"sha256,omitempty"` // of the public canonical bytes
 	Origin string    `json:"origin,omitempty"` // of the log from here on
 	VKey   string    `json:"vkey,omitempty"`   // and its key, as c2sp.org/signed-note writes it
+	Seal   string    `json:"seal,omitempty"`   // root of its slots, 64 hexadecimal digits
 }
+
+// AboutFiling reports whether the leaf is about a filing: only then does it have a number and a hash, and something lies behind it.
+func (l Leaf) AboutFiling() bool { return l.Kind != KindKey && l.Kind != KindSeal && l.Kind != "" }
 
 const leafTime = "2006-01-02T15:04:05.000000Z"
 
@@ -40,10 +45,13 @@ func (l Leaf) Encode() []byte {
 	b = l.Filed.UTC().AppendFormat(b, leafTime)
 	b = append(b, `","kind":`...)
 	b = appendString(b, l.Kind)
-	if l.Kind == KindKey {
+	switch l.Kind {
+	case KindKey:
 		b = appendString(append(b, `,"origin":`...), l.Origin)
 		b = appendString(append(b, `,"vkey":`...), l.VKey)
 		return append(b, '}')
+	case KindSeal:
+		return append(appendString(append(b, `,"seal":`...), l.Seal), '}')
 	}
 	b = fmt.Appendf(b, `,"number":%d,"sha256":`, l.Number)
 	return append(appendString(b, l.SHA256), '}')
@@ -87,6 +95,10 @@ func parseLeaf(b []byte) (Leaf, error) {
 	case l.Kind == KindKey:
 		if l.Origin == "" || l.VKey == "" {
 			return bad("a leaf about a key names no key")
+		}
+	case l.Kind == KindSeal:
+		if h, err := hex.DecodeString(l.Seal); err != nil || len(h) != 32 || hex.EncodeToString(h) != l.Seal {
+			return bad("a seal is 64 hexadecimal digits")
 		}
 	case l.Kind == "":
 		return bad("it does not say what it is about")

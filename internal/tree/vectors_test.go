@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"encoding/hex"
 	"fmt"
 	"os"
 	"strings"
@@ -17,10 +18,13 @@ func TestVectors(t *testing.T) {
 		t.Fatal(err)
 	}
 	at := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	slots, _, _ := sealVector(t)
+	root := slots.Root()
 	leaves := []Leaf{
 		{Kind: KindFiling, Number: 1, Filed: at, SHA256: strings.Repeat("11", 32)},
 		{Kind: KindRemoval, Number: 2, Filed: at.Add(time.Microsecond), SHA256: strings.Repeat("22", 32)},
 		{Kind: KindKey, Filed: at.Add(time.Second), Origin: "example.org/record", VKey: "example.org/record+12345678+AQ=="},
+		{Kind: KindSeal, Filed: at.Add(time.Hour), Seal: hex.EncodeToString(root[:])},
 	}
 	f, _ := NewFrontier(0, nil)
 	for i, l := range leaves {

@@ -33,6 +33,13 @@ func TestFortyLines(t *testing.T) {
 	if err := auditortest.Forty(t, site.URL, w.Key.VKey, 600); err != nil {
 		t.Error(err)
 	}
+	w.Seal(t, 2) // entries that are about no filing
+	w.Fill(t, 600, 610)
+	w.Seal(t, 1)
+	w.Publish(t)
+	if err := auditortest.Forty(t, site.URL, w.Key.VKey, 613); err != nil {
+		t.Error(err)
+	}
 	for _, name := range []string{"checkpoint", "tile/entries/001", "filings/000"} {
 		path := filepath.Join(w.Out, "log", name)
 		was, err := os.ReadFile(path)

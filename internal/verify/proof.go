@@ -12,9 +12,11 @@ type ProofReport struct {
 	Origin   string     `json:"origin"`
 	Size     int64      `json:"size"`
 	Index    int64      `json:"index"`
-	Number   int64      `json:"filing"`
+	Kind     string     `json:"kind"`   // of the entry
+	Number   int64      `json:"filing"` // 0: the entry is about none
 	Filed    string     `json:"filed"`
 	SHA256   string     `json:"sha256"`
+	Seal     string     `json:"seal,omitempty"`
 	Cosigned []Cosigned `json:"cosigned"`
 	KeyFrom  string     `json:"key_from"` // policy or seen
 }
@@ -64,8 +66,11 @@ func Proof(text, filing []byte, policy *tree.Policy, memory *Memory) (*ProofRepo
 		return nil, stocktake.Invalidf("the proof's head of %d entries is not the one that this machine saw on %s: one of the two histories is forged", h.Size, seen.At.Format(dayWords))
 	}
 	r.Origin, r.Size = h.Origin, h.Size
-	r.Number, r.Filed, r.SHA256 = leaf.Number, leaf.Filed.Format(time.RFC3339), leaf.SHA256
+	r.Kind, r.Number, r.Filed, r.SHA256, r.Seal = leaf.Kind, leaf.Number, leaf.Filed.Format(time.RFC3339), leaf.SHA256, leaf.Seal
 	r.Cosigned = cosigned(policy, n)
+	if filing != nil && !leaf.AboutFiling() {
+		return nil, stocktake.Invalidf("the proof is about an entry of the kind %s, and not about a filing", leaf.Kind)
+	}
 	if filing != nil && hash(filing) != leaf.SHA256 {
 		return nil, stocktake.Invalidf("the proof is about bytes with SHA-256 %s, and those of the file have %s", leaf.SHA256, hash(filing))
 	}

@@ -70,7 +70,10 @@ func (w *words) bundle(ctx context.Context, t tlog.Tile, from int64, leaves []tr
 	}
 	for i := range leaves {
 		leaf := &leaves[i]
-		if leaf.Kind == tree.KindKey || leaf.SHA256 == "" {
+		if !leaf.AboutFiling() {
+			if leaf.Kind != "" && (len(lines[i]) > 0 || !bytes.Equal(sheets[i], noSheets)) {
+				w.r.bad(fmt.Sprintf("entry %d (%s, line %d)", from+int64(i), name, i+1), meansChanged, "it is about no filing, and something is given out behind it")
+			}
 			continue
 		}
 		where := fmt.Sprintf("filing %d, entry %d (%s, line %d)", leaf.Number, from+int64(i), name, i+1)

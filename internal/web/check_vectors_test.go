@@ -85,19 +85,33 @@ func TestCheckingScript(t *testing.T) {
 		t.Fatal(err)
 	}
 	vectors := regexp.MustCompile(`(?m)^    leaf (\d+)  (.+)\n    hash    (\S+)\n    root    (\S+)$`).FindAllStringSubmatch(string(page), -1)
-	if len(vectors) != 3 {
+	if len(vectors) != 4 {
 		t.Fatalf("docs/formats.md has %d vectors", len(vectors))
 	}
 	got := run(`const leaves = ` + js(vectors) + `.map((v) => S.leafHash(S.bytesOf(v[2])));
-		const [a, b, c] = leaves;
-		return [...leaves, a, S.nodeHash(a, b), S.nodeHash(S.nodeHash(a, b), c)].map(S.base64).join(" ")`)
-	if want := vectors[0][3] + " " + vectors[1][3] + " " + vectors[2][3] + " " + vectors[0][4] + " " + vectors[1][4] + " " + vectors[2][4]; got != want {
+		const [a, b, c, d] = leaves;
+		return [...leaves, a, S.nodeHash(a, b), S.nodeHash(S.nodeHash(a, b), c), S.nodeHash(S.nodeHash(a, b), S.nodeHash(c, d))].map(S.base64).join(" ")`)
+	want := []string{}
+	for column := 3; column <= 4; column++ {
+		for _, v := range vectors {
+			want = append(want, v[column])
+		}
+	}
+	if want := strings.Join(want, " "); got != want {
 		t.Errorf("the vectors give\n%s, not\n%s", got, want)
 	}
 	if got := run(`return ` + js(vectors) + `.slice(0, 2).map((v) => { const l = S.parseLeaf(S.bytesOf(v[2])); return l.kind + l.number }).join(" ")`); got != "filing1 removal2" {
 		t.Errorf("the leaves of the vectors read as %s", got)
 	}
-	for _, bad := range []string{"", "{}", vectors[2][2], " " + vectors[0][2], strings.Replace(vectors[0][2], `"number":1`, `"number":01`, 1), strings.Replace(vectors[0][2], `,"sha256"`, `,"more":1,"sha256"`, 1)} {
+	if got := run(`return ` + js(vectors) + `.map((v) => { const l = S.parseEntry(S.bytesOf(v[2])); return l.kind + (l.number ?? "") }).join(" ")`); got != "filing1 removal2 key seal" {
+		t.Errorf("the leaves of the vectors read as %s", got)
+	}
+	for _, entry := range []string{strings.Replace(vectors[3][2], `"seal":"9`, `"seal":"`, 1), strings.Replace(vectors[3][2], `,"seal"`, `,"more":1,"seal"`, 1), strings.Replace(vectors[2][2], `"vkey":"`, `"vkey":1,"x":"`, 1)} {
+		if got := run(`return fails(() => S.parseEntry(S.bytesOf(` + js(entry) + `)))`); !strings.HasPrefix(got, "Wrong: ") {
+			t.Errorf("the leaf %q: %q", entry, got)
+		}
+	}
+	for _, bad := range []string{"", "{}", vectors[2][2], vectors[3][2], " " + vectors[0][2], strings.Replace(vectors[0][2], `"number":1`, `"number":01`, 1), strings.Replace(vectors[0][2], `,"sha256"`, `,"more":1,"sha256"`, 1)} {
 		if got := run(`return fails(() => S.parseLeaf(S.bytesOf(` + js(bad) + `)))`); !strings.HasPrefix(got, "Wrong: ") {
 			t.Errorf("the leaf %q: %q", bad, got)
 		}

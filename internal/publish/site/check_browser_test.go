@@ -322,6 +322,21 @@ func TestCheckCopy(t *testing.T) {
 	mark, words = c.press()
 	c.expect("behind an entry about a key", mark, words, "good", "It holds. Filing 301,", "It is entry 301 of 321", "The log example.org/next signed")
 	picture(t, c, "check-copy-turned")
+
+	// Seals stand between the filings: a few, and more than two bundles of them.
+	w.Seal(t, 3)
+	w.Fill(t, 320, 330)
+	w.Seal(t, 600)
+	w.Fill(t, 330, 340)
+	published(t, w, dir)
+	for n, want := range map[int64]string{1: "It is entry 0 of 944", 300: "It is entry 299 of 944", 320: "It is entry 320 of 944", 321: "It is entry 324 of 944", 330: "It is entry 333 of 944", 331: "It is entry 934 of 944", 340: "It is entry 943 of 944"} {
+		c.run(fmt.Sprintf(`location.hash = "#%d"; await new Promise((done) => setTimeout(done, 30))`, n))
+		mark, words = c.press()
+		c.expect("among seals", mark, words, "good", fmt.Sprintf("It holds. Filing %d,", n), want)
+	}
+	mark, words = c.after(`document.getElementById("check-number").value = "341"; document.getElementById("check-now").click()`)
+	c.expect("a filing that is not there, behind seals", mark, words, "open", "the signed head here covers 944 entries, and filing 341 is not among them")
+	picture(t, c, "check-copy-sealed")
 	for _, x := range watch.Errors() {
 		if !strings.Contains(x, "favicon") && !strings.Contains(x, "404") {
 			t.Errorf("the browser complains: %s", x)

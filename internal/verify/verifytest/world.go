@@ -107,6 +107,21 @@ func (w *World) File(t *testing.T, list ...stocktake.Filing) {
 	}
 }
 
+// Seal adds so many seals to the log, with nothing under them, and returns the index of the last.
+func (w *World) Seal(t *testing.T, n int) (index int64) {
+	t.Helper()
+	for range n {
+		slots, _, err := tree.NewSlots(nil)
+		if err == nil {
+			index, err = w.Ledger.Seal(t.Context(), slots.Root())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return index
+}
+
 // Publish signs the newest head and writes the log.
 func (w *World) Publish(t *testing.T) publish.Counts {
 	t.Helper()

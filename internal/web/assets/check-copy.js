@@ -1,7 +1,7 @@
 // Takes a filing out of the plain files of a log (docs/formats.md), and makes the proof that it stands there from their tiles: nobody is asked for
 // an answer. The files come from a web host, or from a folder that a reader chose.
 import { Wrong, leafHash, leavesOf, parseHead, pathOf, proofText, same, textOf, tilePath, treeOf, wrong } from "./check-log.js";
-import { parseLeaf } from "./check-filing.js";
+import { parseEntry } from "./check-filing.js";
 
 // Missing is a file that is not there; NotYet a filing that no signed head holds.
 export class Missing extends Wrong {}
@@ -51,35 +51,45 @@ function lineOf(bytes, n, name) {
   return null;
 }
 
-// most is how many bundles of entries are read to find one: the first, and another at most for each change of name or key before it.
-const most = 64;
+// most is how many bundles of entries are read to find one.
+const most = 256;
 
-// locate finds the leaf of a filing. Leaves about keys stand between those of filings, so that it is never before number-1, and as far behind as there
-// are such leaves before it; each leaf that is looked at says how far it still is.
+// locate finds the leaf of a filing. Leaves about keys and seals stand between those of filings, so that it is never before number-1, and as far behind as
+// there are such leaves before it. The bundle where it must be is found by halves; bundles without any filing are passed over.
 async function locate(number, size, read) {
   const bundles = new Map();
-  for (let at = number - 1; at < size; ) {
-    const n = Math.floor(at / 256);
+  let bad = "";
+  const load = async (n) => {
+    if (bundles.has(n)) return bundles.get(n);
+    if (bundles.size === most) wrong(`the entry of filing ${count(number)} was not found in ${most} bundles of entries: they were changed`);
     const width = Math.min(256, size - n * 256);
     const path = tilePath("tile/entries", n, width);
-    if (!bundles.has(n)) {
-      if (bundles.size === most) break;
-      bundles.set(n, leavesOf(await read(path), path, width));
-    }
-    const leaf = bundles.get(n)[at % 256];
-    let entry;
-    try {
-      entry = JSON.parse(textOf(leaf, "it"));
-      if (entry?.kind !== "key") entry = parseLeaf(leaf);
-    } catch (e) {
-      wrong(`entry ${at % 256} of ${path} cannot be read: ${e instanceof Wrong ? e.message : "it is not JSON"}. A byte of that file was changed`);
-    }
-    if (entry.kind === "key") at++;
-    else if (entry.number === number) return { index: at, leaf, path, width };
-    else if (entry.number > number) wrong(`entry ${at % 256} of ${path} is that of filing ${count(entry.number)}, and that of filing ${count(number)} must stand there or behind it: the entries were changed`);
-    else at += number - entry.number;
+    const list = [];
+    leavesOf(await read(path), path, width).forEach((leaf, i) => {
+      const index = n * 256 + i;
+      try {
+        const entry = parseEntry(leaf);
+        if (!entry.number) return;
+        if (entry.number > index + 1 || list.length && entry.number <= list.at(-1).number) {
+          bad ||= `entry ${i} of ${path} is that of filing ${count(entry.number)}, which cannot stand there: the entries were changed`;
+        } else list.push({ index, number: entry.number, leaf, path, width });
+      } catch (e) {
+        bad ||= `entry ${i} of ${path} cannot be read: ${e instanceof Wrong ? e.message : "it is not JSON"}. A byte of that file was changed`;
+      }
+    });
+    bundles.set(n, list);
+    return list;
+  };
+  let low = Math.floor((number - 1) / 256), high = Math.ceil(size / 256); // it is in one of the bundles from low to before high
+  for (let at = low; low < high; at = Math.floor((low + high) / 2)) {
+    let n = at;
+    while (n < high && (await load(n)).length === 0) n++;
+    const list = n < high ? await load(n) : [];
+    if (list.length === 0 || number < list[0].number) high = at;
+    else if (number > list.at(-1).number) low = Math.max(n + 1, Math.floor((list.at(-1).index + number - list.at(-1).number) / 256));
+    else return list.find((e) => e.number === number) ?? wrong(bad || `${list[0].path} has no entry of filing ${count(number)}, and must: the entries were changed`);
   }
-  if (bundles.size === most) wrong(`the entry of filing ${count(number)} was not found in ${most} bundles of entries: they were changed`);
+  if (bad) wrong(bad);
   throw new NotYet(`the signed head here covers ${count(size)} entries, and filing ${count(number)} is not among them. It was filed since, or no filing has that number`);
 }
 

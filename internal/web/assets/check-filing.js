@@ -5,8 +5,18 @@ import { bytesOf, hex, textOf, wrong } from "./check-log.js";
 
 const hash64 = /^[0-9a-f]{64}$/;
 
-// parseLeaf reads a leaf. Bytes that Stocktake would not write are wrong.
+// about says what each kind of leaf is that is about no filing.
+const about = { key: "about a key", seal: "a seal" };
+
+// parseLeaf reads a leaf about a filing. Bytes that Stocktake would not write are wrong.
 export function parseLeaf(bytes) {
+  const leaf = parseEntry(bytes);
+  if (!leaf.number) wrong(`this entry of the log is ${about[leaf.kind]}, not about a filing`);
+  return leaf;
+}
+
+// parseEntry reads a leaf of any kind. Those that are about no filing have no number.
+export function parseEntry(bytes) {
   const text = textOf(bytes, "the entry of the log");
   let leaf;
   try {
@@ -16,10 +26,20 @@ export function parseLeaf(bytes) {
   }
   const filed = String(leaf?.filed);
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(filed) || Number.isNaN(Date.parse(filed))) wrong("the entry of the log does not say when it was filed");
-  if (leaf.kind === "key") wrong("this entry of the log is about a key, not about a filing");
-  if (!Number.isSafeInteger(leaf.number) || leaf.number < 1 || !hash64.test(leaf.sha256) || typeof leaf.kind !== "string" || leaf.kind === "") wrong("the entry of the log names no filing");
-  const { kind, number, sha256: sum } = leaf;
-  if (JSON.stringify({ filed, kind, number, sha256: sum }) !== text) wrong("the entry of the log is not in the form in which Stocktake writes it");
+  const { kind, number, sha256: sum, origin, vkey, seal } = leaf;
+  const written = (x) => JSON.stringify(x) === text || wrong("the entry of the log is not in the form in which Stocktake writes it");
+  if (kind === "key") {
+    if (typeof origin !== "string" || typeof vkey !== "string" || origin === "" || vkey === "") wrong("the entry of the log is about a key, and names none");
+    written({ filed, kind, origin, vkey });
+    return leaf;
+  }
+  if (kind === "seal") {
+    if (!hash64.test(seal)) wrong("the entry of the log is a seal, and holds none");
+    written({ filed, kind, seal });
+    return leaf;
+  }
+  if (!Number.isSafeInteger(leaf.number) || leaf.number < 1 || !hash64.test(leaf.sha256) || typeof kind !== "string" || kind === "") wrong("the entry of the log names no filing");
+  written({ filed, kind, number, sha256: sum });
   return leaf;
 }
 
