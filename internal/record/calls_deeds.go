@@ -187,6 +187,7 @@ func (c *caller) deedsOf(ctx context.Context, list []stocktake.Deed, a *answers,
 		if err != nil {
 			return nil, err
 		}
+		ref.Kind = ev.Kind // its role is that of this kind; sources may disagree
 		d.ActRef, d.Instrument, d.Party = ref, r.instrs[s.num].id, r.parties[p].id
 		if ev.Ref >= 0 {
 			d.Party = r.parties[q.seen[ev.Ref].party].id
