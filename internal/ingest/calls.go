@@ -36,6 +36,9 @@ func (d *reader) readCalls() {
 			d.addCall(c, p, who)
 		}
 	}
+	d.readTitleCalls()
+	d.readDemands()
+	slices.SortStableFunc(d.out.Calls, func(a, b Call) int { return a.Start - b.Start })
 	d.addSalutations()
 }
 
@@ -74,6 +77,21 @@ func (d *reader) addressee(s sentence, c clause, end int) (who span, ok bool) {
 	}
 	if d.toks[i].is("that", "que", "dass") {
 		return d.thatSubject(i+1, end), true
+	}
+	if d.toks[c.start].is("need", "want", "expect", "look") && d.toks[i].is("to", "that", "a", "an", "more", "all") {
+		return span{}, false
+	}
+	if c.verb.words[0] == "it" {
+		return d.thatSubject(i, end), true
+	}
+	if strings.HasPrefix(c.verb.words[0], "warn") {
+		e := d.nounEnd(i, end)
+		for k := i; k < e; k++ {
+			if d.toks[k].is("against", "of", "about") {
+				e = k
+			}
+		}
+		return d.nounSpan(i, e), e < end && d.toks[e].is("against", "to", "not", "that")
 	}
 	if c.verb.direct {
 		for k := i; k+1 < end && k < i+8; k++ {

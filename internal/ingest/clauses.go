@@ -16,8 +16,16 @@ type clause struct {
 // clauses returns the undertakings and calls that start in s, in order.
 func (d *reader) clauses(s sentence) []clause {
 	var list []clause
+	if c, ok := d.imperativeAt(s); ok {
+		return []clause{c}
+	}
 	for i := s.ta; i < s.tb; i++ {
-		if c, ok := d.undertakingAt(s, i); ok {
+		if c, ok := d.undertakingAt(s, i, list); ok {
+			list = append(list, c)
+			i = c.verbEnd - 1
+			continue
+		}
+		if c, ok := d.needAt(s, i); ok {
 			list = append(list, c)
 			i = c.verbEnd - 1
 			continue
@@ -30,8 +38,8 @@ func (d *reader) clauses(s sentence) []clause {
 	return list
 }
 
-// undertakingAt reads "we will", "we are also committed to" at token i.
-func (d *reader) undertakingAt(s sentence, i int) (clause, bool) {
+// undertakingAt reads "we will", "we are also committed to", "reaffirm our commitment to", "both sides agreed to" at token i.
+func (d *reader) undertakingAt(s sentence, i int, before []clause) (clause, bool) {
 	if d.lex.infinitive == nil {
 		return clause{}, false
 	}
@@ -40,24 +48,41 @@ func (d *reader) undertakingAt(s sentence, i int) (clause, bool) {
 	j := i
 	if d.lex.subjects[first.low] {
 		j++
-		for j < s.tb && d.lex.adverbs[d.toks[j].low] {
+		for j < s.tb && d.lex.adverbs[d.toks[j].low] && !d.lex.promisesAt[d.toks[j].low] {
 			j++
 		}
+		if to, ok := d.renewsPromise(j, s.tb); ok {
+			return clause{start: j, verbEnd: to, undertaking: true, sure: High}, true
+		}
 	} else if !self {
-		// German and the like: "werden wir", "verpflichten wir uns".
-		if !d.lex.promisesAt[first.low] {
+		if to, ok := d.renewsPromise(i, s.tb); ok && (i == s.ta || d.goesOnWith(s, i, before) || d.ourSubject(s, i) || d.lex.subjects[d.toks[s.ta].low] && d.toks[i-1].is(",", "–", "—")) {
+			return clause{start: i, verbEnd: to, undertaking: true, sure: Medium}, true
+		}
+		if d.lex == german {
+			return d.germanPromise(s, i)
+		}
+		if d.lex == french && d.futureForm(first.low) && i > s.ta && d.saidBefore(s, i) {
+			return clause{start: i, verbEnd: i + 1, undertaking: true, sure: Medium}, i+1 < s.tb
+		}
+		if d.lex == english {
+			return d.theirPromise(s, i, before)
+		}
+		if d.lex != french || !d.goesOnWith(s, i, before) {
 			return clause{}, false
 		}
-		to, ok := firstOf(d.lex.promises, d.toks, i, s.tb)
-		if d.lex != german || !ok || to >= s.tb || !d.lex.subjects[d.toks[to].low] {
-			return clause{}, false
-		}
-		return clause{start: i, verbEnd: to + 1, undertaking: true, sure: Medium}, true
+	} else if to, ok := d.renewsPromise(i, s.tb); ok {
+		return clause{start: i, verbEnd: to, undertaking: true, sure: Medium}, true
 	}
-	if j >= s.tb || !d.lex.promisesAt[d.toks[j].low] {
+	if j >= s.tb {
 		return clause{}, false
 	}
-	to, ok := firstOf(d.lex.promises, d.toks, j, s.tb)
+	to, ok := j, false
+	if d.lex.promisesAt[d.toks[j].low] {
+		to, ok = firstOf(d.lex.promises, d.toks, j, s.tb)
+	}
+	if !ok && d.futureForm(d.toks[j].low) {
+		to, ok = j+1, true
+	}
 	if !ok || to >= s.tb {
 		return clause{}, false
 	}
@@ -71,8 +96,185 @@ func (d *reader) undertakingAt(s sentence, i int) (clause, bool) {
 	if i > s.ta && d.toks[i-1].is("that", "if", "when", "hope", "what", "which") {
 		sure = Low
 	}
-	return clause{start: i, verbEnd: to, undertaking: true, sure: sure}, true
+	if d.toks[j].kind == possessive {
+		j = i // we’ll
+	}
+	return clause{start: j, verbEnd: to, undertaking: true, sure: sure}, true
 }
+
+// germanPromise reads "werden wir", "verpflichten wir uns".
+func (d *reader) germanPromise(s sentence, i int) (clause, bool) {
+	if !d.lex.promisesAt[d.toks[i].low] {
+		return clause{}, false
+	}
+	to, ok := firstOf(d.lex.promises, d.toks, i, s.tb)
+	if !ok || to >= s.tb || !d.lex.subjects[d.toks[to].low] {
+		return clause{}, false
+	}
+	return clause{start: i, verbEnd: to + 1, undertaking: true, sure: Medium}, true
+}
+
+// renewals are the verbs by which signers say again what they promised; vows the nouns for it.
+var (
+	renewals = set("reaffirm reaffirms reaffirmed reaffirming reiterate reiterates reiterated reiterating renew renewed renewing restate underscore underscored express expressed confirm confirmed affirm affirmed emphasize emphasized underline underlined " +
+		"reiteramos reafirmamos renovamos expresamos confirmamos ratificamos afirmamos renovando reafirmando expressamos subrayamos " +
+		"réitérons réaffirmons renouvelons affirmons confirmons exprimons renouvelant réaffirmant bekräftigen erneuern bekunden bekräftigten")
+	vows = set("commitment commitments will determination resolve pledge pledges intention intentions readiness willingness compromiso compromisos voluntad determinación disposición intención " +
+		"engagement engagements volonté détermination résolution intention compromisso compromissos vontade determinação disposição intenção verpflichtung verpflichtungen engagement entschlossenheit bereitschaft willen absicht")
+	ours = set("our their its the nuestro nuestra nuestros nuestras notre nos nosso nossa nossos nossas o a unsere unseren unser ihre el la los")
+)
+
+// renewsPromise reports "reaffirm our shared commitment to" at token j, and the token after the noun.
+func (d *reader) renewsPromise(j, end int) (int, bool) {
+	if j+2 >= end {
+		return 0, false
+	}
+	if d.toks[j].is("our", "nossa", "nuestra", "notre") && d.toks[j+1].is("intention", "intenção", "intención") && d.toks[j+2].is("is", "é", "es", "est") {
+		return j + 3, j+3 < end
+	}
+	if !renewals[d.toks[j].low] {
+		return 0, false
+	}
+	k := j + 1
+	for k < end && (d.lex.adverbs[d.toks[k].low] || d.toks[k].is("again", "wir")) {
+		k++
+	}
+	if k >= end || !ours[d.toks[k].low] {
+		return 0, false
+	}
+	if k+1 < end && ours[d.toks[k+1].low] {
+		k++
+	}
+	own := !d.toks[k].is("the", "o", "a", "el", "la", "los")
+	for n := 0; k < end && n < 8; k, n = k+1, n+1 {
+		if vows[d.toks[k].low] {
+			return k + 1, own && k+1 < end
+		}
+		if d.toks[k].is("support", "concern", "opposition", "belief", "call", "of", "to", "for", "appreciation", "condemnation", ".", ";") {
+			return 0, false
+		}
+	}
+	return 0, false
+}
+
+// goesOnWith reports whether the verb at i stands behind an "and" or a comma in a sentence that already promised or asked.
+func (d *reader) goesOnWith(s sentence, i int, before []clause) bool {
+	j := i - 1
+	for j > s.ta && d.lex.adverbs[d.toks[j].low] {
+		j--
+	}
+	return len(before) > 0 && j > s.ta && d.toks[j].is("and", "et", "y", "e", "und", ",")
+}
+
+// saidBefore reports whether "nous" stands shortly before i.
+func (d *reader) saidBefore(s sentence, i int) bool {
+	for k := i - 1; k >= s.ta && k > i-4; k-- {
+		if d.lex.subjects[d.toks[k].low] {
+			return true
+		}
+	}
+	return false
+}
+
+var noFuture = set("queremos requeremos espérons considérons déclarons offrons ouvrons souffrons montrons entrons rencontrons préférons adhérons assurons réitérons mesurons déplorons honorons ignorons demeurons jurons environs rappellerons seremos veremos veamos serons verrons pourrons devrons aurons " +
+	"podremos poderemos deberemos devemos tendremos teremos")
+
+// futureForm reports "seguiremos", "continuaremos", "veillerons".
+func (d *reader) futureForm(w string) bool {
+	switch d.lex.code {
+	case "es", "pt":
+		return strings.HasSuffix(w, "remos") && len(w) > 7 && !noFuture[w]
+	case "fr":
+		return strings.HasSuffix(w, "rons") && len(w) > 6 && !noFuture[w]
+	}
+	return false
+}
+
+// ourNouns are words for those who issue a text, as the subject of its sentences; those of governments only where governments issue it.
+var (
+	ourNouns   = set("organizations organisations groups ngos signatories undersigned coalition advocates networks unions associations")
+	rulerNouns = set("sides leaders ministers presidents countries delegations governments participants parties principals officials they heads both nations partners members chiefs")
+)
+
+// ourSubject reports whether the words before the verb at i are the issuers: "both sides", "the United States and Ruritania", "the organisations".
+func (d *reader) ourSubject(s sentence, i int) bool {
+	j := i - 1
+	for j > s.ta && (d.lex.adverbs[d.toks[j].low] || d.toks[j].is("have", "has", "had", "also", "both", "jointly") || strings.HasSuffix(d.toks[j].low, "ly")) {
+		j--
+	}
+	if j < s.ta || d.toks[j].kind != word {
+		return false
+	}
+	at := j
+	switch w := d.toks[j].low; {
+	case ourNouns[w] && !d.toks[max(j-1, s.ta)].is("of", "for", "to", "by", "with", "and", "other", "these", "those"):
+	case len(d.states) > 0 && rulerNouns[w]:
+	case len(d.states) > 0:
+		ok := false
+		for _, h := range d.hitsIn(span{d.toks[s.ta].a, d.toks[j].b}) {
+			if h.b == d.toks[j].b && h.kind == KindParty && d.issues(h.id) {
+				ok = true
+				at, _ = d.tokensIn(h.span)
+			}
+		}
+		if !ok {
+			return false
+		}
+	default:
+		return false
+	}
+	// It is the subject where nothing but its own words stand between it and the start of the sentence or a comma.
+	for k := at - 1; k >= s.ta && k > at-12; k-- {
+		t := d.toks[k]
+		if t.is(",") && !d.capital(k+1) || t.is(";", ":", "that") {
+			return true
+		}
+		if t.is("to", "with", "for", "from", "on", "against", "by", "between", "of", "in") && k > s.ta || enFinite[t.low] {
+			return t.low == "of" || t.low == "between"
+		}
+	}
+	return true
+}
+
+// issues reports whether the party is one of those that issue the text.
+func (d *reader) issues(id string) bool {
+	for _, h := range d.issuing {
+		if h == id {
+			return true
+		}
+	}
+	return false
+}
+
+var theirPromises = phrases("will", "shall", "agreed to", "agree to", "have agreed to", "commit to", "committed to", "commits to", "pledge to", "pledged to", "intend to", "plan to", "planned to", "decided to", "resolved to", "undertake to", "are committed to",
+	"remain committed to", "are determined to", "remain determined to", "commit themselves to", "intends to", "reaffirmed that they will", "look to", "seek to", "promised to", "resolve to", "are resolved to", "recommitted to")
+
+// theirPromise reads a promise whose subject is a word for the issuers, or that goes on behind an "and".
+func (d *reader) theirPromise(s sentence, i int, before []clause) (clause, bool) {
+	if i == s.ta || !theirPromisesAt[d.toks[i].low] {
+		return clause{}, false
+	}
+	to, ok := firstOf(theirPromises, d.toks, i, s.tb)
+	if !ok || to >= s.tb || d.toks[i].low == "look" {
+		return clause{}, false
+	}
+	if d.toks[i].is("will", "shall") && d.toks[to].is("be", "have", "also", "not") && !(d.toks[to].is("also")) {
+		return clause{}, false
+	}
+	again := d.toks[i-1].low == "and" && len(before) > 0 && before[len(before)-1].undertaking && d.lex.subjects[d.toks[max(before[len(before)-1].start-1, s.ta)].low]
+	if !again && !d.ourSubject(s, i) {
+		return clause{}, false
+	}
+	return clause{start: i, verbEnd: to, undertaking: true, sure: Medium}, true
+}
+
+var theirPromisesAt = func() map[string]bool {
+	m := map[string]bool{}
+	for _, p := range theirPromises {
+		m[p[0]] = true
+	}
+	return m
+}()
 
 // callAt reads a call whose verb is at token i.
 func (d *reader) callAt(s sentence, i int, before []clause) (clause, bool) {
@@ -103,6 +305,10 @@ func (d *reader) callAt(s sentence, i int, before []clause) (clause, bool) {
 		return c, true
 	}
 	if verb.third || !d.firstPerson(s, i, before, &c) {
+		if d.ourSubject(s, i) && (verb.third || strings.HasSuffix(d.toks[i-1].low, "s")) {
+			c.sure = Medium
+			return c, true
+		}
 		return c, d.signersAsk(s, i, verb, &c)
 	}
 	return c, true
@@ -239,6 +445,10 @@ func (d *reader) clauseSpan(s sentence, list []clause, k int) span {
 	}
 	depth, straight := 0, 0
 	for i := c.start; i < end; i++ {
+		// "Renewing our commitment to …, we recognize": another clause with its own subject.
+		if c.undertaking && i > c.verbEnd && i+2 < end && d.toks[i].is(",") && (d.lex.subjects[d.toks[i+1].low] && d.opensSentence(s, c) || d.firstPersonForm(d.toks[i+1].low) && strings.HasSuffix(d.toks[c.start].low, "ndo")) {
+			return d.closing(span{p.a, d.toks[i].a})
+		}
 		switch t := d.toks[i]; t.low {
 		case "“", "«":
 			depth++
@@ -254,6 +464,14 @@ func (d *reader) clauseSpan(s sentence, list []clause, k int) span {
 		}
 	}
 	return d.closing(p)
+}
+
+// opensSentence reports a clause that leads to the main one: a participle, or "as we renew", "alors que nous renouvelons".
+func (d *reader) opensSentence(s sentence, c clause) bool {
+	if w := d.toks[c.start].low; strings.HasSuffix(w, "ing") || strings.HasSuffix(w, "ant") {
+		return true
+	}
+	return d.toks[s.ta].is("as", "while", "alors", "tandis", "tout", "en", "whilst")
 }
 
 // items returns the items of a list that the sentence opens with a colon: "We call on governments to:".

@@ -133,4 +133,5 @@ const (
 	FlagContact       FlagCode = "contact-missing"     // a line announces a contact, and nothing follows
 	FlagAmbiguousName FlagCode = "ambiguous-name"      // the list of names gives one form to several things
 	FlagInLine        FlagCode = "signatories-in-line" // signatories in one line were parted at commas
+	FlagCount         FlagCode = "signatory-count"     // the text states another number of signers than were found
 )

@@ -30,6 +30,9 @@ type mention struct {
 	sure   Confidence
 	words  map[string]bool
 	abbr   string // in brackets behind it
+	open   bool   // its end is not sure
+	law    bool   // found by a number, an abbreviation or the form of a case
+	headAt int    // token
 }
 
 // readInstruments enters the instruments that the text names: those in the list of names, and those whose name has the shape of one. A
@@ -40,8 +43,22 @@ func (d *reader) readInstruments() {
 	for i := range list {
 		d.takeBracket(&list[i])
 	}
+	list = slices.DeleteFunc(list, func(m mention) bool { return m.b <= m.a })
+	for i := 0; i+1 < len(list); { // "Pacto Global … (GCM)" is what the list calls GCM
+		a, b := &list[i], list[i+1]
+		if !a.overlaps(b.span) {
+			i++
+			continue
+		}
+		if a.id == "" && b.id != "" {
+			a.id, a.listed, a.sure = b.id, true, b.sure
+		}
+		list = slices.Delete(list, i+1, i+2)
+	}
 	d.groups = d.gather(list)
+	d.joinGoals()
 	d.addAbbreviations()
+	d.readHeadings()
 	for i := range d.groups {
 		g := &d.groups[i]
 		slices.SortStableFunc(g.mentions, func(a, b mention) int { return a.a - b.a })
@@ -69,39 +86,177 @@ func (d *reader) length(m mention) int {
 	if m.bare {
 		return 0
 	}
+	if d.goals(m.span) {
+		return 1 // the goals of an agenda are not its name
+	}
 	return utf8.RuneCountInString(m.text(d.s))
 }
 
-// mentions returns the places that name instruments, by the list and by shape, none overlapping.
+// joinGoals puts the goals of an agenda to the agenda that the text names beside them.
+func (d *reader) joinGoals() {
+	agenda := slices.IndexFunc(d.groups, func(g group) bool {
+		return g.words["2030"] || slices.ContainsFunc(g.mentions, func(m mention) bool { return strings.Contains(m.text(d.s), "2030") })
+	})
+	if agenda < 0 {
+		return
+	}
+	for k := range d.groups {
+		g := &d.groups[k]
+		if k == agenda || len(g.mentions) == 0 || !slices.ContainsFunc(g.mentions, func(m mention) bool { return d.goals(m.span) }) ||
+			slices.ContainsFunc(g.mentions, func(m mention) bool { return !d.goals(m.span) }) {
+			continue
+		}
+		a := &d.groups[agenda]
+		a.mentions = append(a.mentions, g.mentions...)
+		if a.id == "" {
+			a.id, a.sure = g.id, g.sure
+		}
+		g.mentions = nil
+	}
+	d.groups = slices.DeleteFunc(d.groups, func(g group) bool { return len(g.mentions) == 0 })
+}
+
+// readHeadings finds, in headings whose words all have capitals, the names that the rest of the text gives, and, for a head that the rest
+// does not name, names by their shape.
+func (d *reader) readHeadings() {
+	if len(d.groups) > 300 {
+		return
+	}
+	kinds := map[string]bool{}
+	for _, g := range d.groups {
+		kinds[g.kind] = true
+		for w := range g.words {
+			kinds[w] = kinds[w] || heads[w]
+		}
+	}
+	for n, u := range d.units {
+		if n > 400 || u.words < 3 || u.words > 40 || !(u.role == head || u.role == body) || u.role == body && !d.titleCase(u) {
+			continue
+		}
+		text := d.s[u.a:u.b]
+		for k := range d.groups {
+			g := &d.groups[k]
+			seen := map[string]bool{}
+			for _, m := range slices.Clone(g.mentions) {
+				name := m.text(d.s)
+				if m.bare || seen[name] || !strings.Contains(name, " ") || len(name) > len(text) {
+					continue
+				}
+				seen[name] = true
+				if i := strings.Index(text, name); i >= 0 {
+					p := span{u.a + i, u.a + i + len(name)}
+					if r, _ := utf8.DecodeRuneInString(d.s[p.b:]); !d.named(p) && !isWordRune(r) {
+						m.span = p
+						g.mentions = append(g.mentions, m)
+					}
+				}
+			}
+		}
+		if u.role != head || !d.titleCase(u) || d.lex == german {
+			continue
+		}
+		for i := u.ta; i < u.tb; i++ {
+			t := d.toks[i]
+			if t.kind != word || !heads[t.low] || !d.capital(i) || actionHeads[t.low] || softHeads[t.low] || namedHeads[t.low] && !lawHeads[t.low] || jointly[t.low] && !(i+1 < u.tb && opens[d.toks[i+1].low] && i > u.ta && d.capital(i-1)) || kinds[t.low] || kinds[strings.TrimSuffix(t.low, "s")] || i == u.ta {
+				continue
+			}
+			a := i
+			for a > u.ta && d.toks[a-1].kind == word && d.capital(a-1) && !headlineWords[d.toks[a-1].low] && !jointly[d.toks[a-1].low] && len(d.hitsIn(d.toks[a-1].span)) == 0 && onlyBlank(d.s[d.toks[a-1].b:d.toks[a].a]) {
+				a--
+			}
+			b := i + 1
+			if a == i || romance[d.lex.code] {
+				if b = d.rightOf(i, u.tb); romance[d.lex.code] {
+					b, _ = d.romanceRight(i, u.tb)
+				}
+			}
+			if a == i && b == i+1 {
+				continue
+			}
+			m := mention{span: span{d.toks[a].a, d.toks[b-1].b}, head: t.low, sure: Low}
+			if d.named(m.span) {
+				continue
+			}
+			m.words = d.keyWords(m.span)
+			d.groups = append(d.groups, group{sure: Low, kind: t.low, words: m.words, mentions: []mention{m}})
+			kinds[t.low] = true
+			i = b - 1
+		}
+	}
+}
+
+// headlineWords are words that a headline has before an instrument's name.
+var headlineWords = set("the a an of to on in for and or from with by at under against about ratify sign join leave leaving support oppose pass reject rejects withdraw urge defend uphold adopt endorse implement renew expand demand signs ratifies adopts endorses implements passes restore " +
+	"block stop end repeal extend protect save enforce enforcing violates violate honor honour congress senate house parliament president governor statement joint groups organizations organisations call calls its their our this new proposed draft final historic landmark anniversary years implementing supporting opposing regarding following concerning reauthorize comply respect after before " +
+	"el la los las del de sobre le les des du sur os as do da dos das")
+
+var goalWords = set("goals sdgs objetivos objectifs ziele odd ods metas")
+
+func (d *reader) goals(p span) bool {
+	ta, tb := d.tokensIn(p)
+	return d.has(goalWords, ta, tb) && !d.has(heads, ta, tb)
+}
+
+// mentions returns the places that name instruments, by the list and by shape, none overlapping and in order.
 func (d *reader) mentions() []mention {
 	list := d.listed()
-	for _, s := range d.shapes() {
-		m := mention{span: s.span, bare: s.bare, head: d.toks[s.head].low, sure: Medium}
+	for _, s := range append(d.shapes(), d.laws()...) {
+		m := mention{span: s.span, bare: s.bare, head: d.toks[s.head].low, sure: Medium, open: s.open, law: s.law, headAt: s.head}
+		if s.law {
+			m.head = strings.ToLower(s.text(d.s))
+		} else if t := d.toks[s.head]; t.b > s.b && s.head+1 > 0 && s.b > t.a {
+			m.head = strings.ToLower(d.s[t.a:s.b])
+		}
 		if s.open {
 			m.sure = Low
 		}
 		m.words = d.keyWords(m.span)
-		keep := true
-		for i := 0; i < len(list) && keep; i++ {
-			o := list[i]
-			if !o.overlaps(m.span) {
-				continue
+		list = append(list, m)
+	}
+	slices.SortStableFunc(list, func(a, b mention) int { return a.a - b.a })
+	out := list[:0]
+	for _, m := range list {
+		for n := len(out); n > 0 && out[n-1].overlaps(m.span); n = len(out) {
+			keep, ok := d.better(out[n-1], m)
+			if !ok {
+				m.b = m.a // the earlier one stays
+				break
 			}
-			if keep = m.holds(o.span) && !o.holds(m.span); keep {
-				// The text goes on where the list's form ends: "Convention" in the list, "Convention on the Rights of …" in the text.
-				if d.sameThing(o, m, s.head) {
-					m.id, m.listed, m.talks, m.inner = o.id, true, o.talks, o.inner
-				}
-				list = slices.Delete(list, i, i+1)
-				i--
-			}
+			out, m = out[:n-1], keep
 		}
-		if keep {
-			list = append(list, m)
+		if m.b > m.a {
+			out = append(out, m)
 		}
 	}
-	slices.SortFunc(list, func(a, b mention) int { return a.a - b.a })
-	return list
+	return out
+}
+
+// better returns what stays of two overlapping mentions: ok is false where it is a alone, else it takes the place of a.
+func (d *reader) better(a, b mention) (mention, bool) {
+	switch {
+	case a.listed && b.listed:
+		return a, false
+	case !a.listed && !b.listed:
+		if b.b-b.a > a.b-a.a {
+			return b, true
+		}
+		return a, false
+	}
+	o, m := a, b // listed, and by shape
+	if b.listed {
+		o, m = b, a
+	}
+	if m.open && o.a-m.a < 24 && len(strings.Fields(o.text(d.s))) > 2 || !m.holds(o.span) || o.holds(m.span) || m.law && o.a > m.a {
+		if m.law && m.holds(o.span) && !m.open {
+			return m, b.listed == false
+		}
+		return o, b.listed
+	}
+	// The text goes on where the list's form ends: "Convention" in the list, "Convention on the Rights of …" in the text.
+	if d.sameThing(o, m, m.headAt) {
+		m.id, m.listed, m.talks, m.inner = o.id, true, o.talks, o.inner
+	}
+	return m, true
 }
 
 // listed returns the hits of instruments outside signatories and addresses. Where the list has a name for the talks on an instrument, the
@@ -269,7 +424,7 @@ func (d *reader) gather(list []mention) []group {
 			k = d.fuller(groups, m)
 		}
 		if k < 0 {
-			if m.bare || m.shared && len(m.words) == 0 {
+			if m.bare && !m.constitutional() || m.shared && len(m.words) == 0 {
 				continue
 			}
 			sure := m.sure
@@ -297,6 +452,9 @@ func (d *reader) gather(list []mention) []group {
 	}
 	return groups
 }
+
+// constitutional reports a mention of "the Constitution", which needs no fuller name.
+func (m mention) constitutional() bool { return m.head == "constitution" }
 
 // fuller returns the group whose names hold every word of m and the same head: the only one, or the one that the text named last before m.
 func (d *reader) fuller(groups []group, m mention) int {
@@ -337,7 +495,11 @@ func (d *reader) keyWords(p span) map[string]bool {
 		if t.kind == mark || t.kind == possessive || inside[t.low] || talksWords[t.low] || d.lex.articles[t.low] {
 			continue
 		}
-		m[t.low] = true
+		low := t.low
+		if t.b > p.b {
+			low = strings.ToLower(d.s[t.a:p.b])
+		}
+		m[low] = true
 	}
 	return m
 }

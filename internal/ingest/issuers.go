@@ -9,11 +9,11 @@ import (
 // "The undersigned …", "Statement by …".
 func (d *reader) readIssuers() {
 	for _, s := range d.sents {
-		if p, c, ok := d.selfDescribed(s); ok {
+		if p, c, ok := d.selfDescribed(s); ok && !d.governs(p) {
 			d.addIssuer(p, c)
 		}
 	}
-	if t := d.out.Title; t != nil {
+	if t := d.out.Title; t != nil && len(d.states) == 0 {
 		for _, u := range d.units {
 			if u.role != head || d.points.of(u.a) != t.Start {
 				continue
@@ -35,6 +35,12 @@ func (d *reader) readIssuers() {
 }
 
 func (d *reader) addIssuer(p span, c Confidence) {
+	for _, the := range []string{"the ", "The ", "las ", "Las ", "los ", "Los ", "les ", "Les ", "as ", "As ", "os ", "Os ", "die ", "Die "} {
+		if strings.HasPrefix(d.s[p.a:p.b], the) {
+			p.a += len(the)
+			break
+		}
+	}
 	if p.b <= p.a {
 		return
 	}
@@ -45,6 +51,16 @@ func (d *reader) addIssuer(p span, c Confidence) {
 		}
 	}
 	d.out.Issuers = append(d.out.Issuers, d.entry(p, c))
+}
+
+// governs reports whether p holds one of the governments that issue the text, which are issuers one by one.
+func (d *reader) governs(p span) bool {
+	for _, s := range d.states {
+		if p.overlaps(s) {
+			return true
+		}
+	}
+	return d.countParties(p) > 1 && len(d.states) > 0
 }
 
 var as = set("as como en enquanto als comme")

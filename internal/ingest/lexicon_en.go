@@ -10,10 +10,11 @@ var english = indexed(&lexicon{
 		"collectively continue once-again together both still unanimously firmly call respectfully, humbly today earnestly specifically additionally reiterate"),
 	calls: joinVerbs(
 		verbs("", "call on", "call upon", "urge", "appeal to", "request", "invite", "encourage", "ask", "implore", "exhort", "press", "insist", "recommend", "challenge"),
-		verbs("direct", "call for", "demand"),
+		verbs("direct", "call for", "demand", "warn", "insist that", "insist on", "request that", "ask that", "urge that", "recommend that", "petition for"),
+		verbs("", "expect", "want", "need", "petition", "beseech", "plead with", "look to"),
 		verbs("third", "calls on", "calls upon", "urges", "appeals to", "requests", "invites", "encourages", "implores", "exhorts", "is urging", "are urging", "is calling on", "are calling on",
-			"is calling upon", "are calling upon"),
-		verbs("direct third", "calls for", "demands", "is demanding", "are demanding", "is calling for", "are calling for"),
+			"is calling upon", "are calling upon", "called on", "called upon", "urged", "appealed to", "encouraged", "invited", "requested", "have called on", "have urged", "asked", "are asking", "is asking", "ask"),
+		verbs("direct third", "calls for", "demands", "is demanding", "are demanding", "is calling for", "are calling for", "demanded", "called for", "have called for", "have demanded", "warned"),
 		verbs("noun", "our call on", "our call upon", "our appeal to"),
 	),
 	toDo: set("to"),
@@ -21,7 +22,7 @@ var english = indexed(&lexicon{
 		return !enNotVerb[w] && !strings.HasSuffix(w, "ing")
 	},
 	promises: phrases("will", "shall", "'ll", "pledge to", "pledge our", "commit to", "commit ourselves to", "are committed to", "remain committed to",
-		"undertake to", "promise to", "vow to", "resolve to", "intend to", "are determined to", "agree to", "are resolved to", "are ready to", "stand ready to"),
+		"undertake to", "promise to", "vow to", "plan to", "seek to", "aim to", "have agreed to", "agreed to", "have decided to", "decide to", "recommit to", "re-commit to", "have committed to", "are prepared to", "endeavor to", "endeavour to", "strive to", "remain determined to", "remain resolved to", "intend ,", "commit ,", "are dedicated to", "renew our pledge to", "commit", "are steadfast in our commitment to", "are united in our commitment to", "resolve to", "intend to", "are determined to", "agree to", "are resolved to", "are ready to", "stand ready to"),
 	articles: set("the a an all our its their this these those"),
 	offices:  set("government governments of authorities administration republic state"),
 	bodies: set("undersigned organizations organisations organization organisation groups ngos coalition coalitions network networks signatories associations " +

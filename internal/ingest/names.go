@@ -82,6 +82,9 @@ func NewNames(list []Name) *Names {
 		}
 		for _, text := range nm.Names {
 			text = strings.TrimFunc(norm.NFC.String(strings.ToValidUTF8(text, "\uFFFD")), unicode.IsSpace)
+			if nm.Kind == KindParty {
+				text = bareName(text)
+			}
 			if strings.IndexFunc(text, isWordRune) < 0 {
 				continue
 			}
@@ -104,6 +107,18 @@ func NewNames(list []Name) *Names {
 		slices.SortStableFunc(forms, func(a, b int32) int { return len(n.forms[b].text) - len(n.forms[a].text) })
 	}
 	return n
+}
+
+// bareName returns a party's name without "the" before it and "government" behind it: a list may hold "The United States" and "US government",
+// and the written form of the state is the same without them. So "the United States of America" is found whole.
+func bareName(s string) string {
+	if low := strings.ToLower(s); strings.HasPrefix(low, "the ") && len(s) > 8 {
+		s = s[4:]
+	}
+	if low := strings.ToLower(s); strings.HasSuffix(low, " government") {
+		s = s[:len(s)-len(" government")]
+	}
+	return s
 }
 
 // exactForm reports whether a form is looked for with its case: no lower-case letter, or four letters at most.

@@ -28,6 +28,7 @@ func Read(text string, names *Names) Draft {
 		return d.out
 	}
 	d.hits = names.find(norm)
+	d.formalNames()
 
 	// The layout, from the outside in: what is head and foot is not read as prose.
 	d.readEmbargo()
@@ -35,6 +36,7 @@ func Read(text string, names *Names) Draft {
 	d.readHead()
 	d.readSignatories()
 	d.splitSentences()
+	d.readGovernments()
 
 	// What is named, then what is said about it. Acts need the instruments, claims must not repeat acts and calls.
 	d.readSymbols()
@@ -60,19 +62,21 @@ func at(p *int) int {
 
 // A reader holds one text while it is read. Inside, places are byte offsets; entry turns them into code points.
 type reader struct {
-	s      string
-	points points
-	names  *Names
-	toks   []tok
-	lex    *lexicon // of the language of the text; never nil
-	units  []unit
-	hits   []hit // of names, in order, from the whole text
-	sents  []sentence
-	groups []group         // the instruments, with where they are mentioned
-	opened int             // where the body starts behind a dateline in the same paragraph
-	taken  []span          // calls, undertakings and acts, which are no claims of fact
-	abbrs  map[string]bool // see introduced
-	out    Draft
+	s       string
+	points  points
+	names   *Names
+	toks    []tok
+	lex     *lexicon // of the language of the text; never nil
+	units   []unit
+	hits    []hit // of names, in order, from the whole text
+	sents   []sentence
+	groups  []group         // the instruments, with where they are mentioned
+	states  []span          // the governments that issue the text
+	issuing []string        // their ids
+	opened  int             // where the body starts behind a dateline in the same paragraph
+	taken   []span          // calls, undertakings and acts, which are no claims of fact
+	abbrs   map[string]bool // see introduced
+	out     Draft
 }
 
 // place returns p as a span of code points.

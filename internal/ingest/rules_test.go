@@ -270,11 +270,11 @@ func TestCalls(t *testing.T) {
 
 func TestUndertakings(t *testing.T) {
 	for _, tt := range []struct{ in, want string }{
-		{"As crews of the lake, we will continue to work with others and to help bring voices here.", "we will continue to work with others and to help bring voices here"},
-		{"We will also urge our own government to take a better road.", "We will also urge our own government to take a better road"},
-		{"We are committed to counting every boat.", "We are committed to counting every boat"},
+		{"As crews of the lake, we will continue to work with others and to help bring voices here.", "will continue to work with others and to help bring voices here"},
+		{"We will also urge our own government to take a better road.", "will also urge our own government to take a better road"},
+		{"We are committed to counting every boat.", "are committed to counting every boat"},
 		{"We’ll count the boats each morning.", "We’ll count the boats each morning"},
-		{"We will count the boats, and we call on Malta to help.", "We will count the boats"},
+		{"We will count the boats, and we call on Malta to help.", "will count the boats"},
 		{"Will we count the boats?", ""},
 		{"They will count the boats.", ""},
 	} {
@@ -335,7 +335,7 @@ func TestSignatories(t *testing.T) {
 		{"small letters", bodyText + "\nEndorsed by\npier watch international\nles amis du lac\n", []string{"pier watch international", "les amis du lac"}},
 		{"parted by places", bodyText + "\nSigned by:\nMalta:\nPier Watch\nKenya:\nLamp Fund\n", []string{"Pier Watch", "Lamp Fund"}},
 		{"one line, semicolons", bodyText + "\nSigned by: Pier Watch; Lamp Fund, Inc.; League of Clerks.\n", []string{"Pier Watch", "Lamp Fund, Inc.", "League of Clerks"}},
-		{"one line, commas", bodyText + "\nSigned by: Pier Watch, Lamp Fund and League of Clerks\n", []string{"Pier Watch", "Lamp Fund and League of Clerks"}},
+		{"one line, commas", bodyText + "\nSigned by: Pier Watch, Lamp Fund and League of Clerks\n", []string{"Pier Watch", "Lamp Fund", "League of Clerks"}},
 		{"notes behind", bodyText + "\nPier Watch\nLamp Fund\nLeague of Clerks\n\nENDS\n\n" + bodyText, []string{"Pier Watch", "Lamp Fund", "League of Clerks"}},
 		{"a programme is no list of signers", bodyText + "\nSPEAKERS:\nA. Clerk, Pier Watch\nB. Mate, Lamp Fund\nC. Master\n", nil},
 		{"one line alone", bodyText + "\nPier Watch\n", nil},
@@ -405,9 +405,9 @@ func TestIssuers(t *testing.T) {
 	for _, tt := range []struct{ in, want string }{
 		{"As US civil society organizations gathered here, we call on Malta to act.", "US civil society organizations"},
 		{"As representatives from civil society in the United States, we will count boats.", "representatives from civil society in the United States"},
-		{"We, the undersigned organisations, mourn.", "the undersigned organisations"},
-		{"The undersigned networks and unions mourn the boats.", "The undersigned networks and unions"},
-		{"We, Malta, Italy, and the United Kingdom, mourn.", "Malta, Italy, and the United Kingdom"},
+		{"We, the undersigned organisations, mourn.", "undersigned organisations"},
+		{"The undersigned networks and unions mourn the boats.", "undersigned networks and unions"},
+		{"We, Malta, Italy, and the United Kingdom, mourn.", "Malta; Italy; United Kingdom"},
 		{"As everybody knows, we mourn.", ""},
 	} {
 		d := read(t, tt.in+"\n\n"+bodyText)

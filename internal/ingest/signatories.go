@@ -3,7 +3,6 @@ package ingest
 import (
 	"strings"
 	"unicode"
-	"unicode/utf8"
 )
 
 // readSignatories finds the names under the text: the lines beneath a heading that says so, or, where there is none, the run of names that
@@ -24,19 +23,25 @@ func (d *reader) readSignatories() {
 			continue
 		}
 		if k+1 < len(d.units) {
-			if next := &d.units[k+1]; next.role == body && strings.Contains(d.s[next.a:next.b], ";") && d.signedInLine(next, next.span) {
+			if next := &d.units[k+1]; next.role == body && d.runOn(k+1) && d.signedInLine(next, next.span) {
 				u.role = signature
 				headed = true
 				k++
+				for k+1 < len(d.units) && d.units[k+1].role == body && d.runOn(k+1) && d.signedInLine(&d.units[k+1], d.units[k+1].span) {
+					k++
+				}
 				continue
 			}
 		}
-		if n := d.signList(k+1, true); n > 0 {
+		if n := d.signList(k+1, true); n > 0 && (n > 1 || !d.weakHeading(*u)) {
 			u.role = signature
 			headed = true
 			d.sign(k+1, k+1+n, High)
 			k += n
 		}
+	}
+	if !headed {
+		headed = d.signedInProse()
 	}
 	if !headed {
 		if k, n := d.tailRun(); n >= 2 {
@@ -48,8 +53,13 @@ func (d *reader) readSignatories() {
 		}
 	}
 	if len(d.out.Signatories) == 0 {
-		d.flagUnsigned()
+		d.signedAbove()
 	}
+	if len(d.out.Signatories) == 0 {
+		d.flagUnsigned()
+		return
+	}
+	d.countSigners()
 }
 
 // signHeading reports a heading above signatories, and what stands behind its colon.
@@ -67,7 +77,7 @@ func (d *reader) signHeading(u unit) (rest span, ok bool) {
 	to, ok := firstOf(d.lex.signed, d.toks, i, u.tb)
 	if !ok {
 		if to, ok = firstOf(english.signed, d.toks, i, u.tb); !ok {
-			return span{}, false
+			return d.sayTheySign(u)
 		}
 	}
 	for j := to; j < u.tb; j++ {
@@ -83,13 +93,19 @@ func (d *reader) signHeading(u unit) (rest span, ok bool) {
 
 var onBehalf = phrases("on behalf of", "en nombre de", "au nom de", "em nome de", "im namen")
 
-// signList counts the units from k on that are names. Under a heading, lines that end with a colon part the list and do not end it.
+// signList counts the units from k on that are names. Under a heading, lines that end with a colon part the list and do not end it, and one
+// line of another kind, such as a note, may stand between two names of a list of marked lines.
 func (d *reader) signList(k int, headed bool) int {
 	n := 0
 	for ; k+n < len(d.units); n++ {
 		u := d.units[k+n]
 		if u.role != body || !d.nameLike(u, headed) {
 			break
+		}
+		if headed && n > 0 {
+			if _, again := d.signHeading(u); again {
+				break
+			}
 		}
 	}
 	return n
@@ -101,7 +117,13 @@ func (d *reader) nameLike(u unit, headed bool) bool {
 	if headed {
 		most = 28
 	}
-	if u.words == 0 || u.words > most || u.stopped && !(u.words <= 5 && d.toks[u.tb-1].is("!", "?")) || d.hasLink(u.span) {
+	if cells := d.cells(u.span); len(cells) > 1 {
+		most *= len(cells)
+	}
+	if u.words == 0 || u.words > most || d.hasAddress(u.span) {
+		return false
+	}
+	if u.stopped && !(u.words <= 5 && d.toks[u.tb-1].is("!", "?")) && !(headed && u.marked && d.capitals(u)) && !(headed && u.words <= 12 && d.capitals(u)) {
 		return false
 	}
 	last := d.toks[u.tb-1]
@@ -189,56 +211,6 @@ func (d *reader) proseBefore(k int) bool {
 	return u.role == body && d.prose(u) && d.toks[u.tb-1].low != ":"
 }
 
-// sign enters units k to end as signatories.
-func (d *reader) sign(k, end int, c Confidence) {
-	for ; k < end; k++ {
-		u := &d.units[k]
-		u.role = signature
-		if d.toks[u.tb-1].low == ":" {
-			continue // "International organisations:"
-		}
-		d.addSignatory(u.span, c)
-	}
-}
-
-// signedInLine enters the names behind a heading and its colon, parted at semicolons or, less surely, at commas.
-func (d *reader) signedInLine(u *unit, rest span) bool {
-	rest = d.closing(rest)
-	text := d.s[rest.a:rest.b]
-	mark, c := ";", High
-	if !strings.Contains(text, ";") {
-		mark, c = ",", Low
-	}
-	if strings.Contains(text, ". ") && !strings.Contains(text, mark) || d.hasLink(rest) {
-		return false
-	}
-	u.role = signature
-	at := rest.a
-	parts := strings.Split(text, mark)
-	for i, part := range parts {
-		p := trim(d.s, span{at, at + len(part)})
-		at += len(part) + len(mark)
-		if i == len(parts)-1 && len(parts) > 1 {
-			for _, and := range []string{"and ", "y ", "et ", "e ", "und "} {
-				if strings.HasPrefix(d.s[p.a:p.b], and) {
-					p = trim(d.s, span{p.a + len(and), p.b})
-					break
-				}
-			}
-		}
-		if lastOfName[strings.ToLower(strings.TrimRight(d.s[p.a:p.b], "."))] && len(d.out.Signatories) > 0 {
-			continue // ", Inc." is no name
-		}
-		if p.b > p.a {
-			d.addSignatory(p, c)
-		}
-	}
-	if mark == "," && len(parts) > 1 {
-		d.flag(FlagInLine, "the signatories stand in one line and were parted at its commas: check each", rest)
-	}
-	return true
-}
-
 // addSignatory enters p without the comma, semicolon or "and" at its end.
 func (d *reader) addSignatory(p span, c Confidence) {
 	for {
@@ -250,6 +222,9 @@ func (d *reader) addSignatory(p span, c Confidence) {
 		}
 		p.b = p.a + len(cut)
 	}
+	if p.a < p.b && d.s[p.b-1] == '.' {
+		p = d.closing(p)
+	}
 	if p.a >= p.b {
 		return
 	}
@@ -258,71 +233,6 @@ func (d *reader) addSignatory(p span, c Confidence) {
 		s.Name, s.Abbreviation = name, abbr
 	}
 	d.out.Signatories = append(d.out.Signatories, s)
-}
-
-// abbreviated parts "National Network … (NNIRR)" into name and abbreviation. What stands in the brackets is one where it is short, has two
-// capitals at least, names no state, and has letters that the name has in the same order, or three capitals and nothing else.
-func (d *reader) abbreviated(text string) (name, abbr string, ok bool) {
-	i := strings.LastIndexByte(text, '(')
-	if i <= 0 || !strings.HasSuffix(text, ")") {
-		return "", "", false
-	}
-	name = strings.TrimRightFunc(text[:i], unicode.IsSpace)
-	abbr = text[i+1 : len(text)-1]
-	if name == "" || !abbreviation(abbr) {
-		return "", "", false
-	}
-	for _, h := range d.names.find(abbr) {
-		if h.kind == KindParty && h.a == 0 && h.b == len(abbr) {
-			return "", "", false
-		}
-	}
-	plain := strings.IndexFunc(abbr, func(r rune) bool { return !unicode.IsUpper(r) }) < 0
-	if !initials(abbr, name) && !(plain && utf8.RuneCountInString(abbr) >= 3) {
-		return "", "", false
-	}
-	return name, abbr, true
-}
-
-// abbreviation reports whether s can be one: 2 to 14 characters without a space, most letters capitals, two at least.
-func abbreviation(s string) bool {
-	upper, low := 0, 0
-	for _, r := range s {
-		switch {
-		case unicode.IsUpper(r):
-			upper++
-		case unicode.IsLetter(r):
-			low++
-		case !unicode.IsDigit(r) && !strings.ContainsRune("-&.’'+", r):
-			return false
-		}
-	}
-	n := utf8.RuneCountInString(s)
-	return n >= 2 && n <= 14 && upper >= 2 && upper > low
-}
-
-// initials reports whether the letters of abbr up to a hyphen occur in name in that order, the first at the start of a word.
-func initials(abbr, name string) bool {
-	core, _, _ := strings.Cut(strings.ToLower(abbr), "-")
-	name = strings.ToLower(name)
-	at := 0
-	for n, r := range core {
-		if !unicode.IsLetter(r) {
-			continue
-		}
-		for {
-			i := strings.IndexRune(name[at:], r)
-			if i < 0 {
-				return false
-			}
-			before, _ := utf8.DecodeLastRuneInString(name[:at+i])
-			at += i + utf8.RuneLen(r)
-			if n > 0 || at == utf8.RuneLen(r) || !unicode.IsLetter(before) {
-				break
-			}
-		}
-	}
-	return at > 0
 }
 
 // flagUnsigned flags a text that speaks of signers and prints none.

@@ -29,7 +29,8 @@ const (
 	signature // a signatory, or the heading above them
 	contactRole
 	embargoRole
-	endMark // "###"
+	endMark     // "###"
+	boilerplate // "About Example Network"
 )
 
 // split parts the text into units.
@@ -172,7 +173,7 @@ func listMark(line string) int {
 	}
 	digits := strings.Trim(core, "0123456789") == ""
 	roman := strings.Trim(core, "ivx") == ""
-	if !(digits && len(core) <= 3 || roman && len(core) <= 5 || len(core) == 1) {
+	if !(digits && (len(core) <= 3 || len(core) == 4 && year(core) == 0) || roman && len(core) <= 5 || len(core) == 1) {
 		return 0
 	}
 	n = spaceAfter(line, j+1)
@@ -320,7 +321,7 @@ func (d *reader) closing(p span) span {
 		case unicode.IsSpace(r) || invisible(r) || strings.ContainsRune("!?;:,…", r):
 		case r == '.':
 			w := text[strings.LastIndexFunc(text, unicode.IsSpace)+1 : len(text)-1]
-			if strings.Contains(w, ".") && allCaps(w) || lastOfName[strings.ToLower(w)] {
+			if strings.Contains(w, ".") && allCaps(w) || lastOfName[strings.ToLower(w)] || lastOfName[strings.ToLower(w)+"."] {
 				return p
 			}
 		case unbalanced(text):

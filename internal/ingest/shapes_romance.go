@@ -1,0 +1,272 @@
+package ingest
+
+import "strings"
+
+// wide are adjectives in small letters that may follow a head in Spanish, French and Portuguese and belong to the name.
+var wide = set("internacional internacionales interamericana interamericano americana americano europea europeo africana africano mundial facultativo facultativa adicional universal global regional nacional general política penal civil única único fundamental marco " +
+	"régional régionale internationale international européenne européen américaine interaméricaine africaine mondial mondiale facultatif additionnel universelle générale général nationale pénal unique cadre " +
+	"europeia europeu universal adicional geral federal orgânica orgánica organique")
+
+// longer are the words that may go on with a name behind a first part: "Convention de Genève … relative au statut".
+var longer = set("sobre para contra relativo relativa relativos relativas sur pour relatif relative relatifs relatives contre concernant visant")
+
+// joined are "and" and "or".
+var joined = set("y e et ou o u")
+
+// nameStops are the words at which a name in small letters ends.
+var nameStops = set("que qui qu dont où donde onde afin así asi ainsi assim como comme lors durante pendant mediante cuando quando lorsque si mais mas pero car porque con com avec en em dans por depuis desde hasta jusqu ante devant selon según segundo " +
+	"adoptada adoptado adoptadas adoptados firmada firmado ratificada ratificado aprobada aprobado suscrita suscrito adoptée adopté adoptées adoptés signée signé ratifiée ratifié conclu conclue approuvé approuvée adotada adotado assinada assinado " +
+	"aprovada aprovado celebrada celebrado entre ser sea soit hoy aujourd hoje este esta ce cette cet esse essa sus su ainda aún encore ya déjà já sin sans sem ni nem não no ne pas tras après após antes avant ya son")
+
+// romanceRight returns the token after the name whose head is at i, for languages that write such names mostly in small letters, and whether
+// small letters end it, so that its end is not sure.
+func (d *reader) romanceRight(i, end int) (int, bool) {
+	j := i + 1
+	for j < end && d.toks[j].kind == word && onlyBlank(d.s[d.toks[j-1].b:d.toks[j].a]) && (wide[d.toks[j].low] || d.capital(j) && !isMonth(d.toks[j].low) && !d.lex.articles[d.toks[j].low]) {
+		j++
+	}
+	if k, ok := d.numberAfter(j, end); ok {
+		j = k
+		if !(j < end && d.toks[j].is("para", "pour")) {
+			return d.ofBody(j, end), false
+		}
+	}
+	if namedHeads[d.toks[i].low] && j == i+1 && !(j < end && d.toks[j].is("de", "del", "da", "do", "du", "des", "d", "para", "sobre", "sur", "contra", "contre", "relative", "relativa")) {
+		return j, false
+	}
+	open, low := false, false
+	for parts := 0; parts < 8; parts++ {
+		k := j
+		if k < end && d.toks[k].is(",") || k >= end || k-i > 26 {
+			break
+		}
+		and := joined[d.toks[k].low]
+		if and {
+			if k+1 >= end || !d.toks[k+1].is("de", "del", "des", "du", "da", "do", "dos", "das", "d", "contra", "contre") || !low {
+				break
+			}
+			k++
+		}
+		t := d.toks[k]
+		if !opens[t.low] && t.low != "d" && !t.is("au", "aux", "al") && !(!low && parts > 0 && t.is("por", "no", "na", "nos", "nas", "par") && d.capitalAhead(k, end)) {
+			break
+		}
+		first := parts == 0
+		if !first && !low && !longer[t.low] && !d.startsYear(k, end) && !d.capitalAhead(k, end) {
+			break
+		}
+		if y := d.startsYear(k, end); y {
+			j = k + 2
+			continue
+		}
+		m := k + 1
+		for m < end && (inside[d.toks[m].low] || d.toks[m].is("'", "’", "au", "aux", "al", "l", "d", "tous", "toutes", "todos", "todas", "sus", "leurs", "seus", "suas", "lucha", "una", "une", "uma", "un", "um") || d.toks[m].low == "à") && !nameStops[d.toks[m].low] {
+			m++
+		}
+		if m >= end || d.toks[m].kind != word || nameStops[d.toks[m].low] || d.lex.finite[d.toks[m].low] {
+			break
+		}
+		if !first && d.lex.infinitive != nil && d.lex.infinitive(d.toks[m].low) && !d.capital(m) && !t.is("visant") {
+			break // "Acuerdo de Escazú para proteger"
+		}
+		isLow := !d.capital(m)
+		if !first && !d.toks[i].is("protocolo", "protocole") && d.instrumentAt(m) {
+			break // "Declaração de Progresso … para o GCM"
+		}
+		e := d.contentEnd(m, end)
+		if t.is("visant", "para", "pour") && e > m && e < end && d.lex.articles[d.toks[e].low] && d.lex.infinitive(d.toks[m].low) {
+			e = max(e, d.contentEnd(e+1, end))
+		}
+		if e <= m {
+			break
+		}
+		j = e
+		low = isLow
+		open = isLow
+	}
+	if j+2 < end && d.toks[j].is("(") && (d.toks[j+1].is("en", "em") && d.toks[j+2].is("particulier", "particular") || d.toks[j+1].is("notamment", "especialmente")) {
+		for k := j; k < end && k < j+14; k++ {
+			if d.toks[k].is(")") {
+				return k + 1, open
+			}
+		}
+	}
+	return j, open
+}
+
+var lowHeads = set("accord accords convention conventions pacte traité charte protocole statut acuerdo acuerdos convenio convenios convención pacto tratado protocolo estatuto acordo acordos convenção")
+
+// lowHead reports a head in small letters before a place's or body's name: "l'accord de Paris", "la charte des Nations unies"; or a
+// declaration of a body on something.
+func (d *reader) lowHead(i, end int) bool {
+	if !romance[d.lex.code] || i == 0 || i+2 >= end || !d.lex.articles[d.toks[i-1].low] && !d.toks[i-1].is("'", "’", "l", "del", "al", "du", "au", "do", "ao", "da") {
+		return false
+	}
+	t := d.toks[i]
+	k := i + 1
+	if t.is("déclaration", "declaración", "declaração") {
+		if d.toks[k].is("universelle", "universal") {
+			return true
+		}
+		b, _ := d.romanceRight(i, end)
+		for j := i + 3; j < b; j++ {
+			if d.toks[j].is("relative", "relativa", "sobre") && d.capitalBetween(i+1, j) {
+				return true
+			}
+		}
+		return d.toks[k].kind == word && (d.toks[k].is("d") || strings.HasPrefix(d.toks[k].low, "d")) && d.toks[min(k+2, end-1)].low != "intention" && b > i+4 && d.capitalBetween(i+3, b) && d.has(set("avancement progrès principes principios progreso progresso"), i, b)
+	}
+	if !lowHeads[t.low] || !d.toks[k].is("de", "d", "du", "des") {
+		return false
+	}
+	for k++; k < end && d.toks[k].is("'", "’"); k++ {
+	}
+	if k >= end || d.toks[k].kind != word || !d.capital(k) {
+		return false
+	}
+	for _, h := range d.hitsIn(span{d.toks[k].a, len(d.s)}) {
+		return h.a > d.toks[k].a
+	}
+	return true
+}
+
+func (d *reader) capitalBetween(i, end int) bool {
+	for ; i < end; i++ {
+		if d.toks[i].kind == word && d.capital(i) {
+			return true
+		}
+	}
+	return false
+}
+
+// instrumentAt reports whether a listed instrument's name starts at token m.
+func (d *reader) instrumentAt(m int) bool {
+	for _, h := range d.hitsIn(span{d.toks[m].a, len(d.s)}) {
+		return h.a == d.toks[m].a && h.kind == KindInstrument
+	}
+	return false
+}
+
+// ofBody takes in the body behind a number: "Convenio 189 de la OIT", "resolución 2334 del Consejo de Seguridad".
+func (d *reader) ofBody(j, end int) int {
+	k := j
+	for k < end && k < j+3 && d.toks[k].is("de", "del", "la", "el", "l", "'", "’", "du", "da", "do", "des", "of", "the", "der", "des") {
+		k++
+	}
+	if k > j && k < end && d.toks[k].is("oit", "ilo", "onu", "un", "oms") && d.capital(k) {
+		return k + 1
+	}
+	if k > j && k < end && d.toks[k].is("consejo", "conseil", "conselho", "asamblea", "assemblée", "assembleia", "security", "general") && d.capital(k) {
+		e := k + 1
+		for e < end && (d.toks[e].kind == word && d.capital(e) || d.toks[e].is("de", "del", "las", "des", "das", "y", "et", "e", "sécurité", "segurança", "générale", "la", "unies", "council", "assembly")) {
+			e++
+		}
+		for e > k && d.toks[e-1].is("de", "del", "las", "des", "das", "y", "et", "e", "la") {
+			e--
+		}
+		return e
+	}
+	return j
+}
+
+func (d *reader) startsYear(k, end int) bool {
+	return k+1 < end && d.toks[k].is("de", "of", "von") && year(d.toks[k+1].low) > 0
+}
+
+// capitalAhead reports whether a word in capitals follows the small words at k.
+func (d *reader) capitalAhead(k, end int) bool {
+	if d.toks[k].is("à", "a", "al", "aux", "au") {
+		return false
+	}
+	for k++; k < end && (d.lex.articles[d.toks[k].low] || d.toks[k].is("'", "’", "l", "las", "los", "la", "sus", "suas", "seus", "leurs")); k++ {
+	}
+	if k >= end || d.toks[k].kind != word || !d.capital(k) || heads[d.toks[k].low] {
+		return false
+	}
+	for _, h := range d.hitsIn(span{d.toks[k].a, len(d.s)}) {
+		if h.a > d.toks[k].a {
+			break
+		}
+		return false // "du Canada": whose it is, or who acts
+	}
+	return true
+}
+
+// contentEnd returns the end of the nouns and adjectives from m on: words up to a preposition, a verb or a mark; a list in commas is read
+// through to its "and".
+func (d *reader) contentEnd(m, end int) int {
+	e := m
+	for e < end {
+		t := d.toks[e]
+		switch {
+		case t.kind == word && (nameStops[t.low] || d.lex.finite[t.low] && !d.capital(e) || d.firstPersonForm(t.low)):
+			return e
+		case t.kind == word && joined[t.low]:
+			next := e + 1
+			if next >= end || d.toks[next].kind != word || d.lex.articles[d.toks[next].low] && !d.toks[next].is("todas", "todos", "tous", "toutes") || nameStops[d.toks[next].low] || d.firstPersonForm(d.toks[next].low) ||
+				d.lex.finite[d.toks[next].low] || heads[d.toks[next].low] && d.capital(next) || opens[d.toks[next].low] || d.capital(next) && !d.capital(e-1) {
+				return e
+			}
+			e += 2
+			continue
+		case t.kind == word && (opens[t.low] || t.is("a", "à", "al", "au", "aux", "d", "l") || d.lex.articles[t.low]):
+			return e
+		case t.kind == word:
+			if e > m && d.capital(e) != d.capital(e-1) && d.capital(e) && !joined[d.toks[e-1].low] {
+				return e
+			}
+			e++
+			continue
+		case t.is(","):
+			if k := d.listCloses(e, end); k > 0 {
+				e = k
+				continue
+			}
+			return e
+		case t.is("(") && e+6 < end:
+			return e
+		default:
+			return e
+		}
+	}
+	return e
+}
+
+// listCloses returns the token after the list that goes on behind the comma at e: ", ordonnées et régulières".
+func (d *reader) listCloses(e, end int) int {
+	words := 0
+	for k := e + 1; k < end && k < e+14; k++ {
+		t := d.toks[k]
+		switch {
+		case t.kind == word && joined[t.low] && words > 0:
+			next := k + 1
+			for next < end && d.toks[next].is("de", "des", "du", "del", "da", "do") {
+				next++
+			}
+			if next >= end || d.toks[next].kind != word || d.lex.articles[d.toks[next].low] || d.firstPersonForm(d.toks[next].low) || heads[d.toks[next].low] && d.capital(next) || nameStops[d.toks[next].low] || d.lex.finite[d.toks[next].low] {
+				return 0
+			}
+			return next + 1
+		case t.is(","):
+			words = 0
+		case t.kind == word && !nameStops[t.low] && !d.lex.finite[t.low] && !d.firstPersonForm(t.low) && !(heads[t.low] && d.capital(k)):
+			if words++; words > 4 {
+				return 0
+			}
+		default:
+			return 0
+		}
+	}
+	return 0
+}
+
+// firstPersonForm reports verbs such as "exigimos", "demandons" and "veillerons".
+func (d *reader) firstPersonForm(w string) bool {
+	switch d.lex.code {
+	case "fr":
+		return strings.HasSuffix(w, "ons") && len(w) > 5 && !strings.HasSuffix(w, "tions") && !strings.HasSuffix(w, "sions") && !strings.HasSuffix(w, "isons") || w == "sommes" || w == "nous"
+	case "es", "pt":
+		return strings.HasSuffix(w, "mos") && len(w) > 5 && w != "mínimos" && w != "próximos" && w != "últimos" && w != "mismos" && w != "mesmos" && w != "termos" && w != "extremos" || w == "nos"
+	}
+	return false
+}
