@@ -126,6 +126,9 @@ func (b Box) Show(ctx context.Context, id string) (l Letter, err error) {
 			return err
 		}
 		l = Letter{Entry: rec.entry()}
+		if rec.State.final() {
+			return nil
+		}
 		var t letter
 		if _, err := get(r, textKind, rec.id, &t); err != nil && stocktake.KindOf(err) != stocktake.NotFound {
 			return err

@@ -136,7 +136,8 @@ func Queue(tx store.PrivateTx, m Message) error {
 	return r.save(tx, at)
 }
 
-// letter is what a person reads; the body of an item of the kind mail-text. It is emptied as soon as the letter is sent.
+// letter is what a person reads; the body of an item of the kind mail-text. Nobody is shown it once the letter is over, and the next Sweep
+// deletes it.
 type letter struct {
 	Subject     string            `json:"subject,omitempty"`
 	Text        string            `json:"text,omitempty"`
@@ -177,15 +178,15 @@ func check(m *Message) (address.Address, letter, error) {
 		if known == "" {
 			return none, letter{}, stocktake.Invalidf("a letter may not set the header %q", name)
 		}
-		if strings.TrimSpace(value) == "" || len(value) > maxHeader || strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r > '~' }) {
-			return none, letter{}, stocktake.Invalidf("the header %s of a letter is empty, longer than %d bytes, or holds something else than ASCII", known, maxHeader)
-		}
 		if known == "Reply-To" {
 			a, err := address.Parse(value)
 			if err != nil {
 				return none, letter{}, err
 			}
 			value = a.Full()
+		}
+		if strings.TrimSpace(value) == "" || len(value) > maxHeader || strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r > '~' }) {
+			return none, letter{}, stocktake.Invalidf("the header %s of a letter is empty, longer than %d bytes, or holds something else than ASCII", known, maxHeader)
 		}
 		if l.Headers == nil {
 			l.Headers = map[string]string{}

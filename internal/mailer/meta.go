@@ -106,7 +106,7 @@ func Sweep(ctx context.Context, st store.Private, now time.Time) (n int, err err
 	some := false
 	err = st.ReadPrivate(ctx, func(r store.PrivateReader) error {
 		some = false
-		for _, k := range [][3]string{{kind, "until", to}, {kind, "keep", to}, {textKind, "spent", "2"}} {
+		for _, k := range [][3]string{{kind, "until", to}, {kind, "keep", to}, {kind, "spent", "2"}} {
 			ids, err := r.Between(k[0], k[1], "", k[2], 1)
 			if err != nil {
 				return err
@@ -133,6 +133,8 @@ func Sweep(ctx context.Context, st store.Private, now time.Time) (n int, err err
 				switch {
 				case r.State == Leased || r.State == Sending:
 					continue // whoever has it looks itself
+				case r.State.final() && r.Spent:
+					continue // first the text, below
 				case r.State.final():
 					*r = record{id: r.id, rev: r.rev, State: gone}
 					err = r.save(tx, now)
@@ -145,11 +147,19 @@ func Sweep(ctx context.Context, st store.Private, now time.Time) (n int, err err
 				n++
 			}
 		}
-		ids, err := tx.Between(textKind, "spent", "", "2", 0)
+		ids, err := tx.Between(kind, "spent", "", "2", 0)
 		if err != nil {
 			return err
 		}
 		for _, id := range ids {
+			r, err := load(tx, id)
+			if err != nil {
+				return err
+			}
+			r.Spent = false
+			if err := r.save(tx, now); err != nil {
+				return err
+			}
 			if err := tx.Drop(textKind, id); err != nil {
 				return err
 			}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"time"
 
-	"stocktake"
 	"stocktake/internal/mailer/address"
 	"stocktake/internal/store"
 )
@@ -72,7 +71,8 @@ type record struct {
 	Problem   string    `json:"problem,omitempty"`
 	ByAPerson bool      `json:"by_a_person,omitempty"` // tried again because a person asked for it
 
-	Day string `json:"day,omitempty"` // when it ended: 2026-11-23
+	Day   string `json:"day,omitempty"`   // when it ended: 2026-11-23
+	Spent bool   `json:"spent,omitempty"` // it ended, and its text is still to be deleted
 }
 
 // stamp is a moment as it stands in keys: sorted by their bytes, they are sorted by time.
@@ -112,6 +112,9 @@ func (r *record) save(tx store.PrivateTx, now time.Time) error {
 			return err
 		}
 		add("keep", "%s", stamp(day.Add(Keep)))
+		if r.Spent {
+			add("spent", "1")
+		}
 	default:
 		add("keep", "%s", stamp(r.At.Add(Keep)))
 	}
@@ -134,26 +137,15 @@ func (r *record) save(tx store.PrivateTx, now time.Time) error {
 	return nil
 }
 
-// end closes the record with a final state: text, address and all else that is not to stay is emptied, and the next letter to the
-// same person gets its turn.
+// end closes the record with a final state: address, name and all else that is not to stay is emptied, the text is no longer shown and left for the
+// next Sweep, and the next letter to the same person gets its turn.
 func (r *record) end(tx store.PrivateTx, as State, now time.Time) error {
 	lane, pending := r.Lane, r.State.pending()
-	*r = record{id: r.id, rev: r.rev, State: as, Class: r.Class, Hash: r.Hash, Day: now.UTC().Format(time.DateOnly)}
-	if err := r.save(tx, now); err != nil {
+	*r = record{id: r.id, rev: r.rev, State: as, Class: r.Class, Hash: r.Hash, Day: now.UTC().Format(time.DateOnly), Spent: true}
+	if err := r.save(tx, now); err != nil || !pending {
 		return err
 	}
-	var old letter
-	rev, err := get(tx, textKind, r.id, &old)
-	if err == nil {
-		err = put(tx, textKind, r.id, rev, now, letter{}, store.Key{Name: "spent", Value: "1"})
-	}
-	if err != nil && stocktake.KindOf(err) != stocktake.NotFound {
-		return err
-	}
-	if pending {
-		return nextInLane(tx, lane, now)
-	}
-	return nil
+	return nextInLane(tx, lane, now)
 }
 
 // stop takes the letter out of the queue as dead or unknown; its text stays, for a person to decide.

@@ -7,6 +7,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/base64"
 	"errors"
 	"io"
 	"log"
@@ -76,7 +77,7 @@ func newPost(t testing.TB, o postOptions) *post {
 	}
 	done := make(chan struct{})
 	go func() { s.Serve(ln); close(done) }()
-	t.Cleanup(func() { s.Close(); <-done })
+	t.Cleanup(func() { s.Close(); ln.Close(); <-done }) // Close does not know a listener that Serve has not got to
 	return p
 }
 
@@ -242,3 +243,5 @@ func config(t testing.TB, env map[string]string) Config {
 func plainConfig(t testing.TB, p *post) Config {
 	return config(t, map[string]string{EnvSMTP: "smtp://" + p.addr, EnvHourly: "100000", EnvDomainHourly: "100000"})
 }
+
+func b64(r io.Reader) io.Reader { return base64.NewDecoder(base64.StdEncoding, r) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -403,7 +404,7 @@ func TestConnectionBreaks(t *testing.T) {
 	}
 }
 
-// TestServerThatTakesOneLetterAConnection: a 421 between letters costs nothing.
+// TestServerThatEndsConnections: one that ends the connection after each letter costs nothing.
 func TestServerThatEndsConnections(t *testing.T) {
 	st, p, c := openSQLite(t, filepath.Join(t.TempDir(), "record.db")), newPost(t, postOptions{}), newClock()
 	w := NewWorker(st, plainConfig(t, p), c.now, nil)
@@ -411,9 +412,6 @@ func TestServerThatEndsConnections(t *testing.T) {
 	for i := range 5 {
 		queue(t, st, Message{Key: fmt.Sprint(i), To: fmt.Sprintf("p%d@example.org", i), At: c.now()})
 	}
-	w.beforeOK = func() {}
-	old := w.Config.dial
-	w.Config.dial = old
 	w.afterOK = func() { time.Sleep(20 * time.Millisecond) }
 	if r := passes(t, w); r.Sent != 5 || r.Trouble != "" {
 		t.Errorf("%+v", r)
@@ -517,11 +515,23 @@ func TestCancel(t *testing.T) {
 	}
 }
 
-// TestManyWorkers: each of 1,000 letters arrives exactly once, and those to one person in order, with several workers that open the database each for
+// TestManyWorkers: each of many letters arrives exactly once, and those to one person in order, with two workers that open the database each for
 // itself, and a server that refuses some at first.
-func TestManyWorkers(t *testing.T) {
+func TestManyWorkers(t *testing.T) { manyWorkers(t, 200, 2) }
+
+// TestSoakManyWorkers is the long form; without STOCKTAKE_SOAK=1 it only shows that it would run.
+func TestSoakManyWorkers(t *testing.T) {
+	if os.Getenv("STOCKTAKE_SOAK") != "1" {
+		manyWorkers(t, 20, 2)
+		return
+	}
+	manyWorkers(t, 1000, 2)
+	manyWorkers(t, 5000, 4)
+}
+
+func manyWorkers(t *testing.T, letters, workers int) {
 	onEach(t, func(t *testing.T, open func() store.Store) {
-		const letters, people = 1000, 250
+		people := letters / 4
 		st, p := open(), newPost(t, postOptions{})
 		var mu sync.Mutex
 		refused := map[string]bool{}
@@ -542,10 +552,10 @@ func TestManyWorkers(t *testing.T) {
 		queue(t, st, list...)
 		var wg sync.WaitGroup
 		began := time.Now()
-		for range 2 {
+		for range workers {
 			w := NewWorker(open(), plainConfig(t, p), c.now, nil)
 			wg.Go(func() {
-				for len(p.letters()) < letters && time.Since(began) < 2*time.Minute {
+				for len(p.letters()) < letters && time.Since(began) < 20*time.Minute {
 					r, err := w.Pass(t.Context())
 					if err != nil {
 						t.Error(err)
@@ -553,7 +563,7 @@ func TestManyWorkers(t *testing.T) {
 					}
 					if r.Sent == 0 {
 						c.pass(time.Second)
-						time.Sleep(2 * time.Millisecond)
+						time.Sleep(20 * time.Millisecond)
 					}
 				}
 			})
