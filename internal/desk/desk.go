@@ -10,6 +10,9 @@ import (
 
 	"stocktake"
 	"stocktake/internal/ledger"
+	"stocktake/internal/mailer"
+	"stocktake/internal/people"
+	"stocktake/internal/secretariat"
 	"stocktake/internal/store"
 )
 
@@ -23,6 +26,7 @@ type Options struct {
 	Version string                   // of the program
 	Name    string                   // of the site
 	Address string                   // of the site, without a slash at its end; empty where it has none
+	Mail    mailer.Config            // how letters leave; where it is not Enabled, they wait to be sent by hand
 	// Loopback says that only this computer can reach the pages: whoever sits there may do everything.
 	Loopback bool
 }
@@ -33,6 +37,12 @@ type Desk struct {
 	mux  *http.ServeMux
 	look look
 	who  func(*http.Request) (*Who, error) // nil Who: nobody is signed in
+
+	accounts *accounts // who may come; nil where nothing private is kept
+
+	people *people.People
+	office *secretariat.Office
+	lister secretariat.Lister // who endorses what, for a statement that is published
 }
 
 // Who is the person that sends a request.
@@ -42,6 +52,8 @@ type Who struct {
 	Admin bool
 	Local bool // whoever sits at this computer
 	Can   func(coalition, action string) bool
+
+	Person people.Person
 }
 
 // Prefixes are the paths that belong to the desk.
@@ -121,5 +133,24 @@ func (d *Desk) Run(ctx context.Context) {
 }
 
 var works []func(context.Context, *Desk)
+
+// every does something at once, at the instant of the next embargo, and every thirty seconds, until ctx ends. What fails is logged, and done
+// again the next time.
+func (d *Desk) every(ctx context.Context, do func() error) {
+	for {
+		if err := do(); err != nil && ctx.Err() == nil {
+			d.opt.Log.Error("work of the desk failed; it is tried again", "err", err)
+		}
+		wait := 30 * time.Second
+		if at, err := d.office.NextOpening(ctx); err == nil && !at.IsZero() {
+			wait = min(wait, max(at.Sub(d.opt.Now()), 100*time.Millisecond))
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(wait):
+		}
+	}
+}
 
 func (d *Desk) ServeHTTP(w http.ResponseWriter, r *http.Request) { d.mux.ServeHTTP(w, r) }
