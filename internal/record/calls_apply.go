@@ -138,3 +138,53 @@ func (r *Record) spoken(q *query, only stocktake.InstrumentID) []*statementAt {
 	}
 	return list
 }
+
+// Asked lists the parties upon which some call is that this record ever held by head, alone or as members of a group, and those by whom or towards
+// whom something is undertaken, by id: whatever the day and the moment.
+func (r *Record) Asked(head int64) []stocktake.PartyID {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	q := r.query(stocktake.At{On: stocktake.MaxDay, Known: microsTime(1 << 62), Head: head})
+	defer q.done()
+	asked := make([]bool, len(r.parties))
+	mark := func(id stocktake.PartyID) {
+		if n, ok := r.partyByID[id]; ok {
+			asked[q.party(n)] = true
+		}
+	}
+	groups := map[string]bool{} // group and days that were dealt with
+	for _, s := range r.spoken(q, "") {
+		if s.Rehearsal {
+			continue
+		}
+		c := caller{r: r, q: q, at: stocktake.At{On: stocktake.MaxDay, Head: head}, s: s}
+		for i := range s.Calls {
+			n, ok := r.partyByID[s.Calls[i].AddresseeID]
+			if !ok {
+				continue
+			}
+			mark(s.Calls[i].AddresseeID)
+			k := string(s.Calls[i].AddresseeID) + " " + s.made().String()
+			if n = q.party(n); !r.parties[n].group || groups[k] {
+				continue
+			}
+			groups[k] = true
+			for _, p := range r.ordered {
+				asked[p] = asked[p] || p != n && q.party(p) == p && c.member(p, n)
+			}
+		}
+		for i := range s.Undertakes {
+			mark(s.Undertakes[i].WhomID)
+			for _, p := range s.Undertakes[i].By {
+				mark(p)
+			}
+		}
+	}
+	var list []stocktake.PartyID
+	for _, p := range r.ordered {
+		if asked[p] {
+			list = append(list, r.parties[p].id)
+		}
+	}
+	return list
+}

@@ -13,6 +13,7 @@ import (
 
 	"stocktake"
 	"stocktake/internal/ledger"
+	"stocktake/internal/record"
 	"stocktake/internal/worldmap"
 )
 
@@ -58,6 +59,9 @@ var (
 	copySource     = &copyRoute{hot: true, gather: showSource, kind: "same"}
 	copyProvision  = &copyRoute{hot: true, gather: showProvision, kind: "same"}
 	copyStatement  = &copyRoute{gather: showStatement, kind: "other"}
+	copyCalls      = &copyRoute{gather: showCalls, kind: "other", forms: true}
+	copyBecame     = &copyRoute{gather: showBecame, kind: "other", forms: true}
+	copyPartyCalls = &copyRoute{gather: showPartyCalls, kind: "other", forms: true}
 	copyVotes      = &copyRoute{gather: showVotes, kind: "other"}
 	copyFilings    = &copyRoute{gather: showFilings, kind: "same"}
 )
@@ -70,6 +74,7 @@ var copyLists = []struct {
 	{"/", copyHome},
 	{"/instruments", &copyRoute{gather: showInstruments, kind: "same", forms: true}},
 	{"/parties", &copyRoute{gather: showParties, kind: "other", forms: true}},
+	{"/calls", copyCalls},
 	{"/statements", &copyRoute{gather: showStatements, kind: "same", forms: true}},
 	{"/sources", &copyRoute{gather: showSources, kind: "same", forms: true}},
 	{"/conflicts", &copyRoute{gather: showConflicts, kind: "other", forms: true}},
@@ -167,9 +172,19 @@ func (c *Copy) list() {
 	}
 	rec, head := c.s.rec, c.head
 	q := &request{s: c.s, at: stocktake.At{Head: head}}
+	var stated []stocktake.InstrumentID // statements whose text was filed, not only their title
+	for _, s := range rec.Statements(head) {
+		stated = append(stated, s.Instrument)
+	}
+	for _, p := range q.asked() {
+		add(copyPartyCalls, nil, map[string]string{"party": string(p)}, "p", p, "calls")
+	}
 	for _, in := range q.described() {
 		if in.Kind == stocktake.StatementKind {
 			add(copyStatement, nil, map[string]string{"statement": string(in.ID)}, "st", in.ID)
+			if slices.Contains(stated, in.ID) {
+				add(copyBecame, nil, map[string]string{"statement": string(in.ID)}, "st", in.ID, "calls")
+			}
 			continue
 		}
 		add(copyInstrument, nil, map[string]string{"instrument": string(in.ID)}, "i", in.ID)
@@ -212,10 +227,10 @@ const copyBlock = 250
 // eachRollCall calls f for every roll-call, by day.
 func (c *Copy) eachRollCall(f func(id string, in stocktake.InstrumentID, session int, whole bool)) {
 	q := &request{s: c.s, at: stocktake.At{On: stocktake.DayOf(9999, 12, 31), Known: time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC), Head: c.head}}
-	list, _ := q.rollCalls()
-	for i := range list {
-		f(list[i].ID, list[i].Instrument, list[i].Session, list[i].Part == "")
-	}
+	_ = q.s.rec.RollCalls(q.at, func(v record.RollCallView) error { // not remembered: it is large, and asked for once
+		f(v.ID, v.Instrument, v.Session, v.Part == "")
+		return nil
+	})
 }
 
 // request is the question that a page answers.

@@ -148,6 +148,7 @@ func (t *toucher) holds(ctx context.Context, f *stocktake.Filing, n int64) error
 	for i := range f.Acts {
 		t.act(&f.Acts[i], n)
 	}
+	t.calls(f, n)
 	if err := t.disagree(ctx, f, n); err != nil {
 		return err
 	}
@@ -360,7 +361,7 @@ func (c *Copy) days(ctx context.Context) error {
 	for _, p := range c.pages {
 		if p.Head > 0 {
 			p.Day = min(c.filed[p.Head], c.opt.Day)
-			if p.route.kind == "instrument" || p.route.kind == "party" || p.route.kind == "home" {
+			if p.route.kind == "instrument" || p.route.kind == "party" || p.route.kind == "home" || p.ofCalls() {
 				last = min(last, p.Day)
 			}
 		}
@@ -402,7 +403,7 @@ func (c *Copy) days(ctx context.Context) error {
 	for p, d := range byParty {
 		move("/p/"+string(p), d)
 	}
-	return nil
+	return c.callDays(q, last, move)
 }
 
 // dayAfter is the first day after a date, MaxDay where there is none.

@@ -32,7 +32,7 @@ type looks struct {
 }
 
 // shared are the templates that every page may use.
-var shared = []string{"layout.html", "parts.html"}
+var shared = []string{"layout.html", "parts.html", "callparts.html"}
 
 // theLooks parses the templates once. Templates are part of the program: one that cannot be parsed panics, which no build that passed its
 // tests can do.
@@ -57,7 +57,7 @@ var theLooks = sync.OnceValue(func() looks {
 		template.Must(base.New(n).Parse(source[n]))
 	}
 	for n, text := range source {
-		if n == shared[0] || n == shared[1] {
+		if slices.Contains(shared, n) {
 			continue
 		}
 		l.pages[n] = template.Must(template.Must(base.Clone()).New(n).Parse(text))

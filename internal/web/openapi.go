@@ -31,13 +31,16 @@ func openAPI(version string) []byte {
 		"Undertaking": answered(map[string]any{"instrument": text, "provision": text, "number": text, "title": text, "text": maybe("string"), "standing": text, "bound": maybe("boolean"), "reservations": map[string]any{"type": "array"}, "since": maybe("string"), "sources": map[string]any{"type": "array", "items": text}}),
 		"Change":      object(map[string]any{"party": text, "instrument": text, "before": text, "after": text, "unsure": map[string]any{"type": "boolean"}, "from": text, "to": text, "known": text, "head": number}),
 		"Learned":     object(map[string]any{"filing": number, "filed": text, "known": text, "key": text, "title": text, "sha256": text, "acts": number}),
-		"Hit":         object(map[string]any{"kind": text, "id": text, "title": text, "note": text}),
-		"Agreement":   answered(map[string]any{"party": text, "with": text, "joint": number, "same": number, "share": maybe("number")}),
-		"Thing":       map[string]any{"type": "object", "description": "the description as filed; docs/filing-format.md explains its fields"},
-		"Problem":     object(map[string]any{"type": text, "title": text, "status": number, "detail": text, "hint": text, "near": map[string]any{"type": "array", "items": object(map[string]any{"title": text, "address": text})}}),
+		"Call": answered(map[string]any{"statement": text, "title": text, "made": maybe("string"), "call": text, "kind": text, "verb": text, "addressee": text, "addressee_id": maybe("string"), "party": maybe("string"), "text": maybe("string"), "status": text,
+			"unsure": map[string]any{"type": "boolean"}, "may": map[string]any{"type": "array", "items": text}, "when": maybe("string"), "by": array("CallAct"), "count": maybe("object"), "members": map[string]any{"type": []string{"array", "null"}}, "until": maybe("string"), "note": text, "read_by": text, "ends": maybe("string"), "filing": number}),
+		"CallAct":   object(map[string]any{"id": text, "kind": text, "party": text, "instrument": text, "via": text, "date": text, "phase": text, "role": text, "unsure": map[string]any{"type": "boolean"}, "led": map[string]any{"type": "boolean"}, "filing": number, "sources": map[string]any{"type": "array", "items": text}, "reading": map[string]any{"type": "object"}}),
+		"Hit":       object(map[string]any{"kind": text, "id": text, "title": text, "note": text}),
+		"Agreement": answered(map[string]any{"party": text, "with": text, "joint": number, "same": number, "share": maybe("number")}),
+		"Thing":     map[string]any{"type": "object", "description": "the description as filed; docs/filing-format.md explains its fields"},
+		"Problem":   object(map[string]any{"type": text, "title": text, "status": number, "detail": text, "hint": text, "near": map[string]any{"type": "array", "items": object(map[string]any{"title": text, "address": text})}}),
 	}
 	shapes := map[string]map[string]any{"standings": array("Standing"), "standing": ref("Standing"), "rollcall": ref("RollCall"), "rollcalls": array("RollCall"), "undertakings": array("Undertaking"), "changes": array("Change"),
-		"learned": array("Learned"), "hits": array("Hit"), "agreement": ref("Agreement"), "conflicts": array("Conflict"), "things": array("Thing"), "": ref("Thing"), "instrument": ref("Thing"), "party": ref("Thing")}
+		"learned": array("Learned"), "hits": array("Hit"), "calls": array("Call"), "agreement": ref("Agreement"), "conflicts": array("Conflict"), "things": array("Thing"), "": ref("Thing"), "instrument": ref("Thing"), "party": ref("Thing")}
 	var coords []any
 	for _, c := range []struct{ name, about string }{
 		{"on", "the day asked about, 2018-12-19; today where it is left out"},

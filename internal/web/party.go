@@ -26,6 +26,7 @@ type partyPage struct {
 	Measures   []measureView
 	Statements []statementLine
 	Unknowns   []stocktake.Unknown
+	Asked      bool // some statement calls upon it
 }
 
 type partyLinkView struct {
@@ -149,6 +150,7 @@ func showParty(q *request) (*answer, error) {
 		p.Measures = append(p.Measures, q.measure(&measures[i]))
 	}
 	p.Statements = q.statementsAbout(party.ID, "")
+	p.Asked = slices.Contains(q.asked(), party.ID)
 	for _, u := range q.s.rec.Unknowns(q.at.Head) {
 		if u.About == string(party.ID) {
 			p.Unknowns = append(p.Unknowns, u)
