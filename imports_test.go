@@ -27,6 +27,7 @@ var mayImport = map[string][]string{
 	"stocktake/internal/mailer":          {"stocktake", "stocktake/internal/mailer/address", "stocktake/internal/store"},
 	"stocktake/internal/people":          {"stocktake", "stocktake/internal/mailer/address", "stocktake/internal/store"},
 	"stocktake/internal/mailer/address":  {"stocktake"},
+	"stocktake/internal/signon":          {"stocktake", "stocktake/internal/mailer/address", "stocktake/internal/store"},
 	"stocktake/internal/ingest":          {"stocktake"},
 	"stocktake/internal/intake":          {"stocktake"},
 	"stocktake/internal/forms":           {"stocktake"},
