@@ -68,6 +68,22 @@ func body(s string) []block {
 		}
 	}
 	end()
+	return outline(list)
+}
+
+// outline makes the levels of headings follow each other without a gap, from 1.
+func outline(list []block) []block {
+	var open []int // levels as typed, the outermost first
+	for i := range list {
+		if list[i].kind != heading {
+			continue
+		}
+		for len(open) > 0 && open[len(open)-1] >= list[i].level {
+			open = open[:len(open)-1]
+		}
+		open = append(open, list[i].level)
+		list[i].level = len(open)
+	}
 	return list
 }
 
@@ -99,7 +115,7 @@ func tidy(s string) string {
 	lines := strings.Split(s, "\n")
 	out := lines[:0]
 	for _, l := range lines {
-		if l = strings.Join(strings.FieldsFunc(l, space), " "); l != "" {
+		if l = strings.TrimSpace(strings.Join(strings.FieldsFunc(l, space), " ")); l != "" {
 			out = append(out, l)
 		}
 	}

@@ -37,7 +37,7 @@ func clean(s string) string {
 
 // line returns s cleaned, on one line, white space as single spaces, direction marks balanced.
 func line(s string) string {
-	return balance(strings.Join(strings.FieldsFunc(clean(s), space), " "))
+	return balance(strings.TrimSpace(strings.Join(strings.FieldsFunc(clean(s), space), " ")))
 }
 
 // space is the white space that is folded: not the no-break spaces, which somebody chose.

@@ -33,7 +33,7 @@ var ninjsSchema = sync.OnceValues(func() (*jsonschema.Schema, error) {
 	return c.Compile("ninjs.json")
 })
 
-func checkNinjs(t testing.TB, b []byte) {
+func checkNinjs(t tb, b []byte) {
 	t.Helper()
 	schema, err := ninjsSchema()
 	if err != nil {
@@ -79,7 +79,7 @@ func (schemaOrg) LoadDocument(u string) (*ld.RemoteDocument, error) {
 	return &ld.RemoteDocument{DocumentURL: u, Document: doc}, err
 }
 
-func checkJSONLD(t testing.TB, f *Form, names []string) {
+func checkJSONLD(t tb, f *Form, names []string) {
 	t.Helper()
 	b, err := f.JSONLD()
 	if err != nil {
@@ -182,11 +182,11 @@ func TestJSONLDTriples(t *testing.T) {
 
 // known is every element that our HTML has, and the attributes that each may have.
 var known = map[string]string{"html": "lang dir", "head": "", "meta": "charset http-equiv content name", "title": "", "style": "", "body": "", "article": "class lang dir", "div": "class lang dir", "section": "class",
-	"h1": "class id", "h2": "class id", "h3": "id", "h4": "id", "p": "class id lang dir", "ul": "", "ol": "", "li": "id value", "bdi": "class", "span": "class", "a": "href dir", "br": "", "blockquote": "",
+	"h1": "class id", "h2": "class id", "h3": "id", "h4": "id", "p": "class id lang dir", "ul": "class", "ol": "class", "li": "id value", "bdi": "class", "span": "class", "a": "href dir", "br": "", "blockquote": "",
 	"table": "class", "thead": "", "tbody": "", "tr": "", "td": "lang dir", "th": "scope lang dir"}
 
 // checkHTML reads a page strictly: every element is known and closed in order, nothing needs repair, ids are there once, one first heading.
-func checkHTML(t testing.TB, page string) {
+func checkHTML(t tb, page string) {
 	t.Helper()
 	z := html.NewTokenizer(strings.NewReader(page))
 	var open []string

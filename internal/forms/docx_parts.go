@@ -58,29 +58,29 @@ func docxStyles(lang string) string {
 	return b.String()
 }
 
-// docxNumbering are the lists: number 1 has bullets, each further one counts from where it starts.
+// docxNumbering are the lists: number 1 has bullets, each further one counts from where it starts. Each has a definition of its own, since word
+// processors count lists that share one as one.
 func docxNumbering(starts []int) string {
 	var b strings.Builder
 	b.WriteString(`<w:numbering ` + docxW + `>`)
-	for id, format := range []string{"bullet", "decimal"} {
+	define := func(id int, format string, start int) {
 		fmt.Fprintf(&b, `<w:abstractNum w:abstractNumId="%d"><w:multiLevelType w:val="hybridMultilevel"/>`, id)
 		for level := range 3 {
 			mark := "•"
 			if format == "decimal" {
 				mark = fmt.Sprintf("%%%d.", level+1)
 			}
-			fmt.Fprintf(&b, `<w:lvl w:ilvl="%d"><w:start w:val="1"/><w:numFmt w:val="%s"/><w:lvlText w:val="%s"/><w:lvlJc w:val="left"/><w:pPr><w:ind w:left="%d" w:hanging="360"/></w:pPr></w:lvl>`,
-				level, format, mark, 500+level*400)
+			fmt.Fprintf(&b, `<w:lvl w:ilvl="%d"><w:start w:val="%d"/><w:numFmt w:val="%s"/><w:lvlText w:val="%s"/><w:lvlJc w:val="left"/><w:pPr><w:ind w:left="%d" w:hanging="360"/></w:pPr></w:lvl>`,
+				level, start, format, mark, 500+level*400)
 		}
 		b.WriteString(`</w:abstractNum>`)
 	}
-	b.WriteString(`<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>`)
+	define(1, "bullet", 1)
 	for i, start := range starts {
-		fmt.Fprintf(&b, `<w:num w:numId="%d"><w:abstractNumId w:val="1"/>`, i+2)
-		for level := range 3 {
-			fmt.Fprintf(&b, `<w:lvlOverride w:ilvl="%d"><w:startOverride w:val="%d"/></w:lvlOverride>`, level, start)
-		}
-		b.WriteString(`</w:num>`)
+		define(i+2, "decimal", start)
+	}
+	for i := range len(starts) + 1 {
+		fmt.Fprintf(&b, `<w:num w:numId="%d"><w:abstractNumId w:val="%d"/></w:num>`, i+1, i+1)
 	}
 	b.WriteString(`</w:numbering>`)
 	return b.String()

@@ -250,7 +250,11 @@ func (b *htmlWriter) blocksFrom(lang string, list []block, n int) {
 					b.raw("\n")
 				}
 				open = append(open, x.kind)
-				b.raw("<", listElement(x.kind), ">\n")
+				class := ""
+				if x.level > depth { // alone in the row of a table, or deeper than what it stands in
+					class = ` class="st-in-` + strconv.Itoa(x.level-depth) + `"`
+				}
+				b.raw("<", listElement(x.kind), class, ">\n")
 			}
 			if x.kind == number {
 				b.raw(`<li value="`, strconv.Itoa(x.n), `"`, id, ">")

@@ -126,7 +126,7 @@ func New(s Statement, o Options) (*Form, error) {
 	for i := range f.texts {
 		t := &f.texts[i]
 		t.blocks = body(t.Body)
-		t.parts = append(f.titles(t), f.about(t)...)
+		t.parts = append(f.titles(t), f.about(t, i == 0)...)
 	}
 	f.layBeside(o.Apart)
 	if len(missing) > 0 {
@@ -156,11 +156,11 @@ func (f *Form) layHead() {
 	case s.status() == Withheld:
 		f.head = append(f.head, part{text: join(" ", w.withheld, line(s.StatusNote)), class: "status"})
 	case s.Published.IsZero() && !s.Embargoed.IsZero():
-		f.head = append(f.head, part{text: fmt.Sprintf(w.embargo, instant(s.Embargoed)), class: "status"})
+		f.head = append(f.head, part{text: fmt.Sprintf(w.embargo, f.figures(instant(s.Embargoed))), class: "status"})
 	}
 	when := ""
 	if !s.Published.IsZero() {
-		when = fmt.Sprintf(w.published, instant(s.Published))
+		when = fmt.Sprintf(w.published, f.figures(instant(s.Published)))
 	}
 	f.head = append(f.head, part{text: join(" · ", fmt.Sprintf(w.version, s.Version), when), class: "version"})
 }
@@ -173,18 +173,14 @@ func (f *Form) titles(t *text) []part {
 	return list
 }
 
-// about is what is said of a text before it: where and when it was issued, and what it is to the other languages.
-func (f *Form) about(t *text) []part {
+// about is what is said of a text before it: where and when it was issued, once, and what it is to the other languages.
+func (f *Form) about(t *text, first bool) []part {
 	var list []part
 	place := line(f.s.Dateline)
 	if place == "" {
-		place = join(", ", line(f.s.Place), f.s.Date.String())
+		place = join(f.w.comma, line(f.s.Place), f.figures(f.s.Date.String()))
 	}
-	first := ""
-	if len(t.blocks) > 0 {
-		first = line(t.blocks[0].text)
-	}
-	if place != "" && !strings.HasPrefix(first, place) {
+	if place != "" && first && !(len(t.blocks) > 0 && strings.HasPrefix(line(t.blocks[0].text), place)) {
 		list = append(list, part{text: place, class: "dateline"})
 	}
 	w, _ := wordsIn(t.Lang)
@@ -218,10 +214,11 @@ func (f *Form) layTail(o Options) {
 	add := func(p part) { f.tail = append(f.tail, p) }
 	section("calls", w.calls, len(s.Calls))
 	for _, c := range s.Calls {
-		add(part{kind: partItem, text: join(w.colon, line(c.Addressee), line(c.Text))})
+		what := join(w.colon, line(c.Addressee), line(c.Text))
 		if c.Address != "" {
-			add(f.link(w.became, c.Address))
+			what = join(" · ", what, strings.TrimSpace(w.became+w.colon))
 		}
+		add(part{kind: partItem, text: what, href: c.Address})
 	}
 	section("cites", w.cites, len(s.Citations))
 	for _, c := range s.Citations {
@@ -232,20 +229,20 @@ func (f *Form) layTail(o Options) {
 	}
 	section("corrections", w.corrections, len(s.Corrections))
 	for _, c := range s.Corrections {
-		add(part{kind: partItem, text: join(w.colon, c.On.String(), line(c.Note))})
+		add(part{kind: partItem, text: join(w.colon, f.figures(c.On.String()), line(c.Note))})
 	}
 	section("versions", w.versions, len(s.Versions))
 	for _, v := range s.Versions {
 		when := ""
 		if !v.Published.IsZero() {
-			when = instant(v.Published)
+			when = f.figures(instant(v.Published))
 		}
 		add(part{kind: partItem, text: join(" · ", fmt.Sprintf(w.version, v.Version), when, line(v.Note)), href: v.Address})
 	}
 	if !o.NoContacts {
 		section("contact", w.contact, len(s.Contacts))
 		for _, c := range s.Contacts {
-			add(part{kind: partItem, text: join(" · ", line(c.Name), line(c.Role), line(c.Email), line(c.Phone))})
+			add(part{kind: partItem, text: join(" · ", line(c.Name), line(c.Role), f.figures(line(c.Email)), f.figures(line(c.Phone)))})
 		}
 	}
 	section("about", w.about, 1)
@@ -255,15 +252,24 @@ func (f *Form) layTail(o Options) {
 	}
 	for _, t := range f.texts {
 		if t.SHA256 != "" {
-			add(part{kind: partItem, text: fmt.Sprintf(w.hash, t.Lang) + w.colon + line(t.SHA256)})
+			add(part{kind: partItem, text: fmt.Sprintf(w.hash, t.Lang) + w.colon + f.figures(line(t.SHA256))})
 		}
 	}
 	if s.ListSHA256 != "" {
-		add(part{kind: partItem, text: w.listHash + w.colon + line(s.ListSHA256)})
+		add(part{kind: partItem, text: w.listHash + w.colon + f.figures(line(s.ListSHA256))})
 	}
 	if s.Proof != "" {
 		add(f.link(w.proof, s.Proof))
 	}
+}
+
+// figures keeps a date, a number or a mailbox in one piece between letters that run from right to left: without the marks, 2017-12-04 would be
+// shown as 04-12-2017 there.
+func (f *Form) figures(s string) string {
+	if s == "" || dir(f.lang) != "rtl" {
+		return s
+	}
+	return "\u200e" + s + "\u200e"
 }
 
 // instant is how an instant is written in all forms: to the minute where it is one, in UTC.

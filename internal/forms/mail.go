@@ -47,7 +47,7 @@ func (f *Form) Mail(m Mailing) (*Mail, error) {
 	}
 	subject := f.title
 	if f.s.Published.IsZero() && !f.s.Embargoed.IsZero() {
-		subject = fmt.Sprintf(f.w.embargo, instant(f.s.Embargoed)) + f.w.colon + subject
+		subject = fmt.Sprintf(f.w.embargo, f.figures(instant(f.s.Embargoed))) + f.w.colon + subject
 	}
 	who := line(f.s.Coalition)
 	if who == "" {

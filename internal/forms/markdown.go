@@ -26,8 +26,6 @@ func (f *Form) Markdown() string {
 			switch p.kind {
 			case partTitle:
 				para(strings.Repeat("#", min(i+1, 2)) + " " + markdownPart(p))
-			case partSubtitle:
-				para("**" + markdownPart(p) + "**")
 			default:
 				para(markdownPart(p))
 			}
@@ -65,36 +63,53 @@ func markdownPart(p part) string {
 	return s + "<" + p.href + ">"
 }
 
-func markdownBlocks(b *strings.Builder, list []block, para func(string)) {
-	for i, x := range list {
+func markdownBlocks(b *strings.Builder, list []block, write func(string)) {
+	type entry struct {
+		block
+		indent int  // of what stands in it
+		other  bool // the list has the other mark, which sets it apart from the one before
+	}
+	var open []entry // the entries that x may stand in
+	for _, x := range list {
 		s := escapeMarkdown(x.text)
-		mark := ""
 		switch x.kind {
 		case heading:
-			para(strings.Repeat("#", x.level+1) + " " + s)
+			open = nil
+			write(strings.Repeat("#", x.level+1) + " " + s)
 			continue
-		case bullet:
-			mark = "- "
-		case number:
-			mark = strconv.Itoa(x.n) + ". "
-		default:
-			para(s)
+		case para:
+			open = nil
+			write(s)
 			continue
 		}
-		// A list goes on only where Markdown would count and indent as we do; otherwise a comment ends it and another begins.
-		follows := i > 0 && list[i-1].kind == x.kind && list[i-1].level == x.level && (x.kind == bullet || x.n == list[i-1].n+1)
-		before := i > 0 && (list[i-1].kind == bullet || list[i-1].kind == number)
+		var before entry // at the same level
+		for len(open) > 0 && open[len(open)-1].level >= x.level {
+			before, open = open[len(open)-1], open[:len(open)-1]
+		}
+		goesOn := before.kind == x.kind && before.level == x.level && (x.kind == bullet || x.n == before.n+1)
+		e := entry{block: x}
+		if before.indent > 0 && before.kind == x.kind {
+			e.other = before.other == goesOn
+		}
+		if !goesOn && (len(open) == 0 || x.kind == number && x.n != 1 || before.indent > 0) {
+			b.WriteString("\n")
+		}
+		mark := "- "
 		switch {
-		case follows:
-		case before:
-			para("<!-- -->")
-			b.WriteString("\n")
-		default:
-			b.WriteString("\n")
+		case x.kind == bullet && e.other:
+			mark = "* "
+		case x.kind == number && e.other:
+			mark = strconv.Itoa(x.n) + ") "
+		case x.kind == number:
+			mark = strconv.Itoa(x.n) + ". "
 		}
-		b.WriteString(mark)
-		b.WriteString(strings.ReplaceAll(s, "\n", "\n"+strings.Repeat(" ", len(mark))))
-		b.WriteString("\n")
+		indent := 0
+		if len(open) > 0 {
+			indent = open[len(open)-1].indent
+		}
+		e.indent = indent + len(mark)
+		open = append(open, e)
+		b.WriteString(strings.Repeat(" ", indent) + mark + strings.ReplaceAll(s, "\n", "\n"+strings.Repeat(" ", e.indent)) + "\n")
 	}
 }
 

@@ -87,10 +87,10 @@ func (f *Form) names() []part {
 			}
 			notes = append(notes, line(n.Note), line(n.Country))
 			if !n.Joined.IsZero() {
-				notes = append(notes, fmt.Sprintf(w.joinedOn, n.Joined))
+				notes = append(notes, fmt.Sprintf(w.joinedOn, f.figures(n.Joined.String())))
 			}
 			if !n.Withdrew.IsZero() {
-				notes = append(notes, fmt.Sprintf(w.leftOn, n.Withdrew))
+				notes = append(notes, fmt.Sprintf(w.leftOn, f.figures(n.Withdrew.String())))
 			}
 			if !same && n.How != Verified {
 				notes = append(notes, how(n.How))

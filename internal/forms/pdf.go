@@ -18,8 +18,8 @@ import (
 // ChromiumEnv is the environment variable that names the browser which makes PDF files.
 const ChromiumEnv = "STOCKTAKE_CHROMIUM"
 
-// A Printer makes PDF files with a Chromium that it starts for each of them and that is gone when PDF returns: without network, without
-// scripts, with files of its own in a directory that is removed. One works at a time; others wait.
+// A Printer makes PDF files with a Chromium that it starts for each of them and that is gone when PDF returns: without network, with files of its own in a directory that is removed.
+// The page's own policy lets nothing run and nothing be fetched. One works at a time; others wait.
 type Printer struct {
 	Path   string        // of Chromium; empty means that there is none
 	Time   time.Duration // for one file, waiting included
@@ -52,10 +52,11 @@ const byHand = "open the page for print and choose Print, then Save as PDF"
 // errLimit is why a child process was ended.
 var errLimit = errors.New("it was ended: it held more memory than it may")
 
-// PDF returns a page as a PDF with tags and embedded fonts. A NotFound fault says that there is no browser here, an Invalid one that the page is
+// PDF returns the page for print as a PDF with tags and embedded fonts. A NotFound fault says that there is no browser here, an Invalid one that the page is
 // too large, a Busy one that it took too long or too much memory; each says how to print the page by hand. Two PDF files of one page may
 // differ in their bytes: hash the text, never the PDF.
-func (p *Printer) PDF(ctx context.Context, page string) ([]byte, error) {
+func (p *Printer) PDF(ctx context.Context, f *Form) ([]byte, error) {
+	page := f.PrintHTML()
 	if p.Path == "" {
 		return nil, stocktake.NotFoundf("no PDF can be made here: there is no Chromium").Hinted("%s; or install Chromium, or name one with %s", byHand, ChromiumEnv)
 	}
@@ -122,7 +123,7 @@ func (p *Printer) fault(ctx context.Context, err error) error {
 func (p *Printer) run(ctx context.Context, dir, in, out string) error {
 	args := []string{"--headless", "--disable-gpu", "--no-first-run", "--no-default-browser-check", "--disable-extensions", "--disable-sync", "--disable-background-networking",
 		"--disable-component-update", "--disable-default-apps", "--disable-breakpad", "--disable-crash-reporter", "--disable-quic", "--disable-dev-shm-usage", "--mute-audio",
-		"--blink-settings=scriptEnabled=false", "--host-resolver-rules=MAP * ~NOTFOUND", "--proxy-server=127.0.0.1:9", "--proxy-bypass-list=<-loopback>",
+		"--host-resolver-rules=MAP * ~NOTFOUND", "--proxy-server=127.0.0.1:9", "--proxy-bypass-list=<-loopback>",
 		"--user-data-dir=" + filepath.Join(dir, "profile"), "--font-render-hinting=none", "--no-pdf-header-footer", "--export-tagged-pdf", "--generate-pdf-document-outline", "--print-to-pdf=" + out}
 	if os.Geteuid() == 0 {
 		args = append(args, "--no-sandbox") // Chromium refuses to run as root with it; the page is ours and runs nothing

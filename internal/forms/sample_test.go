@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"strings"
-	"testing"
 	"time"
 
 	"stocktake"
@@ -140,6 +139,8 @@ func chinese1() Statement {
 	s := arabic1()
 	s.Languages = []Language{{Lang: "zh", Title: "关于进程的联合声明", Authoritative: true, Body: strings.Repeat("我们在示例港开会，商定了本文本。", 9) + "\n\n- 返回进程；\n- 公布理由。"}}
 	s.Place, s.Coalition, s.Kind = "示例港", "示例联盟", "联合声明"
+	s.Names = []Name{{Display: map[string]string{"zh": "示例法律中心", "en": "Example Legal Centre"}, How: AsPrinted, Country: "墨西哥"}, {Display: map[string]string{"": "Example International"}, How: AsPrinted}}
+	s.Contacts = nil
 	return s
 }
 
@@ -154,11 +155,18 @@ func arabicEnglish() Statement {
 	return s
 }
 
-func form(t testing.TB, s Statement, o Options) *Form {
+func form(t tb, s Statement, o Options) *Form {
 	t.Helper()
 	f, err := New(s, o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return f
+}
+
+// tb is what a test and a step of a property have in common.
+type tb interface {
+	Helper()
+	Fatal(...any)
+	Fatalf(string, ...any)
 }

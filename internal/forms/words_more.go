@@ -1,11 +1,11 @@
 package forms
 
 var arabic = words{
-	embargo: "محظور النشر حتى %s", withheld: "هذا النص محجوب وليس للاستعمال.", canceled: "سُحب هذا البيان.",
-	published: "نُشر في %s", version: "النسخة %d",
+	embargo: "محظور النشر حتى %s", withheld: "هذا النص محجوب وليس للاستعمال.", canceled: "سحب هذا البيان.",
+	published: "نشر في %s", version: "النسخة %d",
 	missing: "غير متوفر بـ: %s", none: "لا يوجد نص بهذه اللغة.",
 	authoritative: "النص المعتمد", translation: "ترجمة", translated: "ترجمة: %s", checked: "مراجعة: %s",
-	untold:  "لم يُذكر من ترجمه",
+	untold:  "لم يذكر من ترجمه",
 	apart:   "النصان غير مقسمين إلى الفقرات نفسها، ولذلك يأتي أحدهما بعد الآخر.",
 	authors: "أصحاب البيان", signatories: "الموقعون", shares: "الجهات التالية تشارك الآراء المعرب عنها في هذا البيان",
 	personal: "بصفة شخصية", joined: "انضموا بعد النشر", left: "توقيعات مسحوبة",
