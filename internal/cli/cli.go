@@ -96,6 +96,7 @@ type commands struct {
 	Site         siteCmd         `cmd:"" help:"Name, address and contact of the site."`
 	Key          keyCmd          `cmd:"" help:"The key of the log."`
 	Witness      witnessCmd      `cmd:"" help:"Sign heads of other people's logs, so that none can show two histories."`
+	Mail         mailCmd         `cmd:"" help:"Letters that wait, were sent, or went wrong."`
 	Version      versionCmd      `cmd:"" help:"Print the version."`
 }
 

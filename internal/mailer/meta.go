@@ -176,3 +176,32 @@ func Sweep(ctx context.Context, st store.Private, now time.Time) (n int, err err
 	})
 	return n, err
 }
+
+// Restored makes every letter that still had to go unknown: the database comes from a backup, and what waited in it may have been sent since. It
+// returns how many there were. Whoever fills a database from a backup calls it before anything else can see the queue.
+func Restored(ctx context.Context, st store.Private, now time.Time) (n int, err error) {
+	now = now.UTC()
+	err = st.ChangePrivate(ctx, func(tx store.PrivateTx) error {
+		n = 0
+		for _, state := range []State{Queued, Leased, Sending} {
+			ids, err := tx.Find(kind, "state", string(state))
+			if err != nil {
+				return err
+			}
+			for _, id := range ids {
+				r, err := load(tx, id)
+				if err != nil {
+					return err
+				}
+				r.State, r.First, r.Token = Unknown, false, ""
+				r.Problem = "it waited when the backup was made from which this record was restored"
+				if err := r.save(tx, now); err != nil {
+					return err
+				}
+				n++
+			}
+		}
+		return nil
+	})
+	return n, err
+}

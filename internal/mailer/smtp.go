@@ -187,7 +187,7 @@ func refused(err error) answer {
 
 // clip keeps a server's answer to one line of sensible length.
 func clip(s string) string {
-	r := []rune(strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, "?"), func(r rune) bool { return r < ' ' || r == 0x7f }), " "))
+	r := []rune(strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, "?"), func(r rune) bool { return r <= ' ' || r == 0x7f }), " "))
 	if len(r) > 300 {
 		r = append(r[:300], '…')
 	}
