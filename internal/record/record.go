@@ -41,6 +41,7 @@ type Record struct {
 	texts      map[stocktake.ProvisionID][]textAt
 	rolls      []roll
 	rollByID   map[string]int32
+	bySession  map[int16][]int32 // places in rolls of those that an edition gives to a session
 	laws       []lawVersion
 	decisions  map[stocktake.ActID][]decisionAt
 	decided    map[uint32]bool // hashes of decided acts

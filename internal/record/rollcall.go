@@ -108,6 +108,12 @@ func (r *Record) rollCall(f *stocktake.RollCall, n int64, filed time.Time, mends
 		r.occs[c.occAbsent].roll = num
 	}
 	rc := &r.rolls[num]
+	if !slices.ContainsFunc(rc.claims, func(o rollClaim) bool { return o.session == c.session }) {
+		if r.bySession == nil {
+			r.bySession = map[int16][]int32{}
+		}
+		r.bySession[c.session] = append(r.bySession[c.session], num)
+	}
 	votes, absences := false, false // rows that are shared
 	for i := range rc.claims {
 		o := &rc.claims[i]

@@ -214,10 +214,32 @@ func show(s record.PartyState) string {
 	return fmt.Sprintf("%s towards %s: %q bound %d, in force %d, unsure %v, derived %v", s.Party, s.Instrument, s.Word, s.Bound, s.InForce, s.Unsure, s.Derived)
 }
 
+// compareSessions compares the index of roll-calls by session with a walk over all of them.
+func compareSessions(t *rapid.T, r *record.Record, at stocktake.At) {
+	want := map[int][]string{}
+	if err := r.RollCalls(at, func(v record.RollCallView) error { want[v.Session] = append(want[v.Session], v.ID); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	sessions := r.Sessions(at)
+	if len(sessions) != len(want) {
+		t.Errorf("sessions %v, and the roll-calls are of %v", sessions, want)
+	}
+	for _, s := range sessions {
+		var got []string
+		for _, v := range r.RollCallsIn(at, s) {
+			got = append(got, v.ID)
+		}
+		if !slices.Equal(got, want[s]) {
+			t.Errorf("session %d: %v, and not %v", s, got, want[s])
+		}
+	}
+}
+
 func compareTwins(t *rapid.T, r *record.Record, slow *twin) {
 	on, _ := date(pick(t, twinOn, "on")).Bounds()
 	at := stocktake.At{On: on, Head: int64(rapid.IntRange(1, len(slow.filings)).Draw(t, "head")), Known: pick(t, []time.Time{
 		stocktake.EndOfDay(stocktake.DayOf(2020, 1, 1)), stocktake.EndOfDay(stocktake.DayOf(2005, 6, 30)), stocktake.EndOfDay(stocktake.DayOf(2010, 1, 1)), stocktake.EndOfDay(stocktake.DayOf(2011, 1, 1)), slow.filings[len(slow.filings)/2].Filed}, "known")}
+	compareSessions(t, r, at)
 	all := slow.visible(at)
 	expect := map[string]bool{} // whoever acted
 	byParty := map[stocktake.PartyID][]string{}

@@ -2,6 +2,7 @@ package record
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"stocktake"
@@ -59,6 +60,43 @@ func (r *Record) RollCalls(at stocktake.At, f func(RollCallView) error) error {
 		}
 	}
 	return nil
+}
+
+// RollCallsIn returns the roll-calls of one session of the General Assembly, by date and id; parties are left out.
+func (r *Record) RollCallsIn(at stocktake.At, session int) []RollCallView {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if session < 0 || session > math.MaxInt16 {
+		return nil
+	}
+	var list []RollCallView
+	for _, n := range r.bySession[int16(session)] {
+		if v, ok := r.view(at, &r.rolls[n], false); ok && v.Session == session {
+			list = append(list, v)
+		}
+	}
+	sortRolls(list)
+	return list
+}
+
+// Sessions returns the sessions of which at least one roll-call can be known, in order.
+func (r *Record) Sessions(at stocktake.At) []int {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	known := micros(at.Known)
+	var list []int
+	for session, rolls := range r.bySession {
+		for _, n := range rolls {
+			if c := r.current(&r.rolls[n], known, at.Head); c != nil && c.session == session {
+				if lo, _ := c.date.Reach(); lo <= at.On {
+					list = append(list, int(session))
+					break
+				}
+			}
+		}
+	}
+	slices.Sort(list)
+	return list
 }
 
 func sortRolls(list []RollCallView) {

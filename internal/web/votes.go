@@ -74,25 +74,36 @@ type votesPage struct {
 // SessionInt is the session that the list is narrowed to, 0 for all.
 func (p *votesPage) SessionInt() int { return int(p.Session) }
 
-// pick narrows roll-calls to a session, and lists the sessions.
-func (q *request) pick(p *page, all []record.RollCallView) (list []record.RollCallView, session int64, sessions []int, err error) {
+// pick returns the roll-calls of the session that was asked for, or all, and lists the sessions. Only what is asked for is looked at, as a
+// copy of the site has a page for each session on days of their own.
+func (q *request) pick(p *page) (list []record.RollCallView, session int64, sessions []int, err error) {
+	if session, err = q.number("session", 0, 1, 999); err != nil {
+		return nil, 0, nil, err
+	}
+	sessions = q.s.rec.Sessions(q.at)
+	if session > 0 {
+		p.Own.Set("session", itoa(session))
+		return q.s.rec.RollCallsIn(q.at, int(session)), session, sessions, nil
+	}
+	list, err = q.rollCalls()
+	return list, session, sessions, err
+}
+
+// pickFrom is pick among roll-calls that are at hand.
+func (q *request) pickFrom(p *page, all []record.RollCallView) (list []record.RollCallView, session int64, sessions []int, err error) {
 	for _, v := range all {
 		if !slices.Contains(sessions, v.Session) {
 			sessions = append(sessions, v.Session)
 		}
 	}
 	slices.Sort(sessions)
-	if session, err = q.number("session", 0, 1, 999); err != nil {
-		return nil, 0, nil, err
+	if session, err = q.number("session", 0, 1, 999); err != nil || session == 0 {
+		return all, 0, sessions, err
 	}
-	list = all
-	if session > 0 {
-		p.Own.Set("session", itoa(session))
-		list = nil
-		for _, v := range all {
-			if int64(v.Session) == session {
-				list = append(list, v)
-			}
+	p.Own.Set("session", itoa(session))
+	for _, v := range all {
+		if int64(v.Session) == session {
+			list = append(list, v)
 		}
 	}
 	return list, session, sessions, nil
@@ -111,13 +122,12 @@ func showVotes(q *request) (*answer, error) {
 			all = append(all, q.s.rec.RollCallsOn(q.at, in.ID)...)
 			p.Own.Add("instrument", string(in.ID))
 		}
-	} else {
-		var err error
-		if all, err = q.rollCalls(); err != nil {
-			return nil, err
-		}
 	}
-	list, session, sessions, err := q.pick(&p.page, all)
+	pick := func() ([]record.RollCallView, int64, []int, error) { return q.pickFrom(&p.page, all) }
+	if len(q.query["instrument"]) == 0 {
+		pick = func() ([]record.RollCallView, int64, []int, error) { return q.pick(&p.page) }
+	}
+	list, session, sessions, err := pick()
 	if err != nil {
 		return nil, err
 	}
@@ -186,12 +196,8 @@ func showPartyVotes(q *request) (*answer, error) {
 	if move {
 		return q.moveTo("p", party.ID, "votes"), nil
 	}
-	all, err := q.rollCalls()
-	if err != nil {
-		return nil, err
-	}
 	p := &votesPage{page: q.page(join([]any{"p", party.ID, "votes"}), "votes", "Votes of "+nameOf(party)), Party: party}
-	list, session, sessions, err := q.pick(&p.page, all)
+	list, session, sessions, err := q.pick(&p.page)
 	if err != nil {
 		return nil, err
 	}
