@@ -78,6 +78,9 @@ func TestKill(t *testing.T) {
 				time.Sleep(10 * time.Millisecond) // it is gone before the server answers
 			}
 		}
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
 		p.hook(func() {
 			p.rcpt, p.begin, p.taken = nil, nil, nil
 			switch n % 4 {
@@ -89,9 +92,6 @@ func TestKill(t *testing.T) {
 				p.taken = func(net.Conn, taken) { kill() } // taken, and nobody hears of it
 			}
 		})
-		if err := c.Start(); err != nil {
-			t.Fatal(err)
-		}
 		limit := 15 * time.Second
 		if n%4 == 3 {
 			limit = 50*time.Millisecond + rand.N(300*time.Millisecond)

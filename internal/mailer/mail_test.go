@@ -482,3 +482,33 @@ func TestGoneFromTheFile(t *testing.T) {
 		t.Errorf("%d letters", len(p.letters()))
 	}
 }
+
+// TestRestored: what waited in a backup may have been sent since.
+func TestRestored(t *testing.T) {
+	dir := t.TempDir()
+	st, p, c := openSQLite(t, filepath.Join(dir, "record.db")), newPost(t, postOptions{}), newClock()
+	queue(t, st, Message{Key: "1", To: "ana@example.org", At: c.now()}, Message{Key: "2", To: "ana@example.org", At: c.now()})
+	if err := st.Backup(t.Context(), filepath.Join(dir, "copy.db")); err != nil {
+		t.Fatal(err)
+	}
+	passes(t, NewWorker(st, plainConfig(t, p), c.now, nil))
+	again := openSQLite(t, filepath.Join(dir, "again.db"))
+	if err := again.Restore(t.Context(), filepath.Join(dir, "copy.db")); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := Restored(t.Context(), again, c.now()); err != nil || n != 2 {
+		t.Fatal(n, err)
+	}
+	w := NewWorker(again, plainConfig(t, p), c.now, nil)
+	passes(t, w)
+	if len(p.letters()) != 1 || stateOf(t, again, "1").State != Unknown {
+		t.Errorf("%d letters, %+v", len(p.letters()), stateOf(t, again, "1"))
+	}
+	b := Box{again, c.now}
+	if err := b.Retry(t.Context(), stateOf(t, again, "2").ID, true); err != nil {
+		t.Fatal(err)
+	}
+	if passes(t, w); len(p.letters()) != 2 || stateOf(t, again, "2").State != Sent {
+		t.Errorf("%d letters", len(p.letters()))
+	}
+}
