@@ -128,7 +128,7 @@ func (t *tx) submit(a *Asking, c *checked) error {
 	o := c.organisation(newID(), t.today)
 	place, how, known := "person/"+c.from.Canonical(), NoMatch, false
 	if c.Tier != stocktake.TierPersonal {
-		id, match, err := t.find(&o)
+		id, match, _, err := t.find(&o)
 		if err != nil {
 			return err
 		}
@@ -141,7 +141,7 @@ func (t *tx) submit(a *Asking, c *checked) error {
 	if err != nil {
 		return err
 	}
-	over, err := t.overQuota(a, c)
+	over, err := t.overQuota(a, c, e)
 	if err != nil {
 		return err
 	}
@@ -278,7 +278,7 @@ func (t *tx) named(e *Endorsement, c *checked) (bool, error) {
 }
 
 // overQuota reports whether as many yeses of the same domain wait for their mailbox as may. Free mail has no such quota: others could use it up.
-func (t *tx) overQuota(a *Asking, c *checked) (bool, error) {
+func (t *tx) overQuota(a *Asking, c *checked, have *Endorsement) (bool, error) {
 	d, own := OwnDomain(c.from)
 	if !own {
 		d = "none"
@@ -289,9 +289,13 @@ func (t *tx) overQuota(a *Asking, c *checked) (bool, error) {
 	}
 	n := 0
 	for _, id := range ids {
-		e, err := load[Endorsement](t, id)
-		if err != nil {
-			return false, err
+		e := have
+		if e == nil || e.ID != id {
+			other, err := load[Endorsement](t, id)
+			if err != nil {
+				return false, err
+			}
+			e = &other
 		}
 		for _, x := range e.domains() {
 			if x == d {

@@ -33,6 +33,7 @@ const (
 	IsHere     Outcome = "here already: nothing changes"
 	IsTwice    Outcome = "stands in an earlier row"
 	IsUnread   Outcome = "cannot be read: nothing is entered"
+	IsDoubtful Outcome = "shares its domain with an organisation of another name: enter it by hand, as the same or as another"
 	WasRefused Outcome = "has answered here before: a convenor asks again, or leaves it"
 )
 
@@ -199,8 +200,11 @@ func (b *Book) plan(r store.PrivateReader, a *Asking, x *Import) (p Plan, rows [
 
 func (x *Import) judge(a *Asking, q *Planned, v *imported, seen map[Identity]int, byIdentity map[Identity]string, into map[string]string, places map[string]*Endorsement) {
 	for _, k := range v.org.Identities() {
-		if line, ok := seen[k]; ok && q.With == 0 {
+		if line, ok := seen[k]; ok && (q.With == 0 || q.Match == ByDomain) {
 			q.Outcome, q.With, q.Match, q.Why = IsTwice, line, k.Match, fmt.Sprintf("%s as row %d", k.Match, line)
+			if k.Match == ByDomain {
+				q.Outcome = IsDoubtful
+			}
 		}
 	}
 	for _, k := range v.org.Identities() {
@@ -208,7 +212,7 @@ func (x *Import) judge(a *Asking, q *Planned, v *imported, seen map[Identity]int
 			seen[k] = q.Line
 		}
 		id, ok := byIdentity[k]
-		if !ok || v.org.ID != "" {
+		if !ok || (v.org.ID != "" && q.Match != ByDomain) {
 			continue
 		}
 		for n := 0; into[id] != "" && n < 20; n++ {
@@ -216,7 +220,11 @@ func (x *Import) judge(a *Asking, q *Planned, v *imported, seen map[Identity]int
 		}
 		v.org.ID, q.Match = id, k.Match
 	}
-	if q.Outcome == IsTwice {
+	if q.Outcome == IsTwice || q.Outcome == IsDoubtful {
+		return
+	}
+	if v.org.ID != "" && q.Match == ByDomain {
+		q.Outcome, q.Why = IsDoubtful, string(ByDomain)
 		return
 	}
 	if e := places[v.org.ID]; v.org.ID != "" && e != nil {

@@ -23,8 +23,9 @@ type Asked struct {
 	Invitation  Invitation
 	Endorsement Endorsement
 	Token, Link string
-	Found       Match // how the organisation was found to be here already
-	Note        string
+	Found       Match  // how the organisation was found to be here already
+	Same        string // id of that one
+	Note        string // to be shown. Where there is no Token, nobody was asked: an organisation with another name has this domain, and a convenor says whether it is the same
 }
 
 // Invite asks organisations. An organisation that has its place in the asking keeps it, and gets a further link. Whoever a convenor invites is
@@ -84,10 +85,14 @@ func (t *tx) invite(a *Asking, by By, w Invitee) (x Asked, err error) {
 		}
 	}
 	o, found, err := t.organisation(w.Org, w.Organisation, to)
+	if stocktake.KindOf(err) == stocktake.Conflict && found == ByDomain {
+		f := err.(*stocktake.Fault)
+		return Asked{Found: found, Same: o.ID, Note: f.What + ": " + f.Hint}, nil
+	}
 	if err != nil {
 		return x, err
 	}
-	x.Found = found
+	x.Found, x.Same = found, o.ID
 	if by.Actor == Convenor && o.Known == nil {
 		o.Known = &Look{By: by.ID, Day: t.today, Note: "invited"}
 		if err := save(t, &o); err != nil {
@@ -151,9 +156,16 @@ func (t *tx) organisation(id string, o Organisation, from address.Address) (Orga
 	if err := o.Check(); err != nil {
 		return o, NoMatch, err
 	}
-	found, how, err := t.find(&o)
+	found, how, sure, err := t.find(&o)
 	if err != nil {
 		return o, how, err
+	}
+	if found != "" && !sure {
+		other, err := load[Organisation](t, found)
+		if err == nil {
+			err = conflict(o.Names[0].Text+" has the domain of "+other.Names[0].Text, "say whether it is the same organisation, or another one such as a chapter")
+		}
+		return other, how, err
 	}
 	if found != "" {
 		o, err = load[Organisation](t, found)

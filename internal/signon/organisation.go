@@ -25,6 +25,8 @@ type Organisation struct {
 	Known     *Look        `json:"known,omitempty"`          // that somebody of a coalition knows it; nil while nobody does
 	Into      string       `json:"merged_into,omitempty"`    // id of the one that it was found to be
 	Since     Day          `json:"since"`
+	// Apart is set by a convenor who adds or invites an organisation: it is another one than those that share its domain or its name. It is not kept.
+	Apart bool `json:"-"`
 }
 
 // A Name is a name in one language.

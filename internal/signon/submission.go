@@ -149,8 +149,9 @@ func (c *checked) organisation(id string, today Day) Organisation {
 }
 
 // find looks an organisation up by all its identities, always all, and returns the one that the strongest finds, as it is after merges. Of
-// several that share a domain, the one that shares the name too goes first.
-func (t *tx) find(o *Organisation) (id string, how Match, err error) {
+// several that share a domain, the one that shares the name too goes first. One that shares the domain and not the name may be a chapter, or another
+// parish of one diocese: sure is false then.
+func (t *tx) find(o *Organisation) (id string, how Match, sure bool, err error) {
 	var byName []string
 	type hit struct {
 		ids []string
@@ -160,12 +161,12 @@ func (t *tx) find(o *Organisation) (id string, how Match, err error) {
 	for _, i := range o.Identities() {
 		ids, err := t.Find("signon-organisation", string(i.Match), clip(i.Value))
 		if err != nil {
-			return "", NoMatch, err
+			return "", NoMatch, false, err
 		}
 		if i.Match == ByName {
 			byName = append(byName, ids...)
 		}
-		if len(ids) > 0 {
+		if len(ids) > 0 && (!o.Apart || i.Match == ByRegister) {
 			hits = append(hits, hit{ids, i.Match})
 		}
 	}
@@ -179,10 +180,11 @@ func (t *tx) find(o *Organisation) (id string, how Match, err error) {
 		}
 	}
 	if id == "" {
-		return "", NoMatch, nil
+		return "", NoMatch, false, nil
 	}
+	sure = how != ByDomain || slices.Contains(byName, id)
 	id, err = t.resolve(id)
-	return id, how, err
+	return id, how, sure, err
 }
 
 // resolve follows merges.
