@@ -100,6 +100,11 @@ func checkJSONLD(t tb, f *Form, names []string) {
 		t.Fatalf("JSON-LD: %v\n%s", err, b)
 	}
 	const so = "http://schema.org/"
+	for _, kind := range types(expanded) {
+		if !strings.HasPrefix(kind, so) {
+			t.Fatalf("JSON-LD has the type %s", kind)
+		}
+	}
 	var articles, list []map[string]any
 	for _, x := range expanded {
 		node := x.(map[string]any)
@@ -244,4 +249,48 @@ func checkHTML(t tb, page string) {
 			open = open[:len(open)-1]
 		}
 	}
+}
+
+// TestJSONLDRefuses looks that the stand-in for schema.org would notice a key or a type that it does not have.
+func TestJSONLDRefuses(t *testing.T) {
+	o := ld.NewJsonLdOptions("")
+	o.DocumentLoader, o.SafeMode = schemaOrg{}, true
+	for _, bad := range []string{`{"@context":"https://schema.org","@type":"NewsArticle","headlin":"x"}`, `{"@context":"https://schema.org","@type":"PressRelease","headline":"x"}`} {
+		doc, err := ld.DocumentFromReader(strings.NewReader(bad))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := ld.NewJsonLdProcessor().Expand(doc, o); err == nil && strings.HasPrefix(types(got)[0], "http://schema.org/") {
+			t.Errorf("%s expands to %v", bad, got)
+		}
+	}
+}
+
+// types returns every type in an expanded document.
+func types(v any) []string {
+	var list []string
+	switch x := v.(type) {
+	case []any:
+		for _, y := range x {
+			list = append(list, types(y)...)
+		}
+	case map[string]any:
+		for k, y := range x {
+			switch y := y.(type) {
+			case string:
+				if k == "@type" {
+					list = append(list, y)
+				}
+			case []any:
+				if k != "@type" {
+					list = append(list, types(y)...)
+					continue
+				}
+				for _, kind := range y {
+					list = append(list, kind.(string))
+				}
+			}
+		}
+	}
+	return list
 }

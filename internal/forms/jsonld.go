@@ -151,7 +151,7 @@ func (f *Form) endorsements() object {
 		}
 		list = append(list, object{"@type": "ListItem", "position": i + 1, "item": nonEmpty(action)})
 	}
-	return object{"@type": "ItemList", "@id": s.Address + "#names", "about": object{"@id": s.Address}, "numberOfItems": len(list), "itemListElement": list}
+	return object{"@type": "ItemList", "@id": s.Address + "#names", "numberOfItems": len(list), "itemListElement": list}
 }
 
 // nonEmpty drops keys with empty strings and empty objects.

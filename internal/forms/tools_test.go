@@ -264,7 +264,7 @@ func TestPDFBounds(t *testing.T) {
 		{"too large", &Printer{Path: "/bin/true", Time: time.Second, Input: 10, Output: 1 << 20}, stocktake.Invalid, "bytes"},
 		{"no program", &Printer{Path: filepath.Join(tmp, "none"), Time: time.Second, Input: 1 << 20, Output: 1 << 20}, stocktake.NotFound, "could not be made"},
 		{"makes nothing", &Printer{Path: "/bin/true", Time: time.Second, Input: 1 << 20, Output: 1 << 20}, stocktake.NotFound, "could not be made"},
-		{"hangs with a child", &Printer{Path: script("sleep 60 & echo $! >" + pidFile + "; wait"), Time: 300 * time.Millisecond, Input: 1 << 20, Output: 1 << 20}, stocktake.Busy, "too long"},
+		{"hangs with a child", &Printer{Path: script("sleep 60 & echo $! >" + pidFile + "; wait"), Time: 1500 * time.Millisecond, Input: 1 << 20, Output: 1 << 20}, stocktake.Busy, "too long"},
 		{"writes too much", &Printer{Path: script(`for a; do case $a in --print-to-pdf=*) { printf %%PDF-1.7; head -c 2000000 /dev/zero; } >"${a#*=}";; esac; done`), Time: 5 * time.Second, Input: 1 << 20, Output: 1 << 20}, stocktake.NotFound, "could not be made"},
 	} {
 		_, err := c.p.PDF(t.Context(), f)
