@@ -86,6 +86,9 @@ func (d *reader) undertakingAt(s sentence, i int, before []clause) (clause, bool
 	if !ok || to >= s.tb {
 		return clause{}, false
 	}
+	if d.lex == german && d.toks[j].low == "werden" && !d.germanFuture(s, to) {
+		return clause{}, false
+	}
 	sure := High
 	if d.lex.articles[d.toks[to].low] && d.toks[to-1].low == "to" {
 		sure = Medium // "committed to the rule of law"
@@ -108,10 +111,21 @@ func (d *reader) germanPromise(s sentence, i int) (clause, bool) {
 		return clause{}, false
 	}
 	to, ok := firstOf(d.lex.promises, d.toks, i, s.tb)
-	if !ok || to >= s.tb || !d.lex.subjects[d.toks[to].low] {
+	if !ok || to >= s.tb || !d.lex.subjects[d.toks[to].low] || d.toks[i].low == "werden" && !d.germanFuture(s, to) {
 		return clause{}, false
 	}
 	return clause{start: i, verbEnd: to + 1, undertaking: true, sure: Medium}, true
+}
+
+// germanFuture reports whether an infinitive closes the clause behind "wir werden", and no participle of the passive.
+func (d *reader) germanFuture(s sentence, i int) bool {
+	for k := i; k < s.tb; k++ {
+		next := k+1 >= s.tb || d.toks[k+1].is(",", ".", ":", ";", "!", "und", "“", "”", "–")
+		if t := d.toks[k]; next && t.kind == word && !d.capital(k) && strings.HasSuffix(t.low, "n") && !t.is("worden", "den", "von", "an", "in") && !strings.HasPrefix(t.low, "ge") {
+			return true
+		}
+	}
+	return false
 }
 
 // renewals are the verbs by which signers say again what they promised; vows the nouns for it.
@@ -300,6 +314,10 @@ func (d *reader) callAt(s sentence, i int, before []clause) (clause, bool) {
 	if verb.self {
 		return c, i == s.ta || !d.toks[i-1].is("no", "não")
 	}
+	if verb.third && d.lex.code != "en" {
+		c.sure = Medium
+		return c, d.theyAsk(s, i)
+	}
 	// A subject behind the verb: "Deshalb fordern wir".
 	if d.lex == german && to < s.tb && d.lex.subjects[d.toks[to].low] {
 		return c, true
@@ -312,6 +330,20 @@ func (d *reader) callAt(s sentence, i int, before []clause) (clause, bool) {
 		return c, d.signersAsk(s, i, verb, &c)
 	}
 	return c, true
+}
+
+// theyAsk reports whether the words before the verb at i name those who issue the text, as "las organizaciones firmantes".
+func (d *reader) theyAsk(s sentence, i int) bool {
+	for k := i - 1; k >= s.ta && k > i-18; k-- {
+		t := d.toks[k]
+		if d.lex.bodies[t.low] || signWord(t.low) || d.signs(t) || len(d.states) > 0 && rulers[t.low] {
+			return true
+		}
+		if t.is(".", ";", ":", "que", "qui", "die") {
+			return false
+		}
+	}
+	return false
 }
 
 // particle returns the token of a verb's second part in s, or -1.

@@ -5,24 +5,25 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // months gives the number of a month by its name or abbreviation in English, Spanish, French, Portuguese, German and Italian.
 var months = func() map[string]int {
 	m := map[string]int{}
 	for i, names := range []string{
-		"january jan enero ene janvier janv janeiro januar jänner gennaio",
-		"february feb febrero février févr fév fevereiro fev februar febbraio",
-		"march mar marzo mars março märz mär mrz",
-		"april apr abril abr avril avr aprile",
-		"may mayo mai maio maggio",
-		"june jun junio juin junho juni giugno",
-		"july jul julio juillet juil julho juli luglio",
-		"august aug agosto ago août aout",
-		"september sep sept septiembre setiembre septembre setembro set settembre",
-		"october oct octubre octobre outubro out oktober okt ottobre",
-		"november nov noviembre novembre novembro",
-		"december dec diciembre dic décembre déc dezembro dez dezember dicembre",
+		"january jan января январь يناير كانون enero ene janvier janv janeiro januar jänner gennaio",
+		"february feb февраля февраль فبراير شباط febrero février févr fév fevereiro fev februar febbraio",
+		"march mar марта март مارس آذار marzo mars março märz mär mrz",
+		"april apr апреля апрель أبريل نيسان abril abr avril avr aprile",
+		"may мая май مايو أيار mayo mai maio maggio",
+		"june jun июня июнь يونيو حزيران junio juin junho juni giugno",
+		"july jul июля июль يوليو تموز julio juillet juil julho juli luglio",
+		"august aug августа август أغسطس آب agosto ago août aout",
+		"september sep сентября сентябрь سبتمبر أيلول sept septiembre setiembre septembre setembro set settembre",
+		"october oct октября октябрь أكتوبر octubre octobre outubro out oktober okt ottobre",
+		"november nov ноября ноябрь نوفمبر noviembre novembre novembro",
+		"december dec декабря декабрь ديسمبر diciembre dic décembre déc dezembro dez dezember dicembre",
 	} {
 		for _, n := range strings.Fields(names) {
 			m[n] = i + 1
@@ -93,6 +94,8 @@ func (d *reader) plainDate(i, end int) (day, int, bool) {
 			return isoDay(year(n), atoi(y), atoi(m), 0), to, true
 		case year(n) > 0 && atoi(y) == atoi(m):
 			return isoDay(year(n), atoi(y), atoi(m), 0), to, true
+		case year(n) > 0 && d.lex.code != "en" && d.lex.code != "":
+			return isoDay(year(n), atoi(m), atoi(y), 0), to, true
 		case year(n) > 0:
 			return day{doubt: twoWays}, to, true
 		}
@@ -173,7 +176,11 @@ func (d *reader) dayFirst(i, end int) (day, int, bool) {
 		k++
 	}
 	if k < end && year(d.toks[k].low) > 0 {
-		return isoDay(year(d.toks[k].low), m, n, last), k + 1, true
+		y := year(d.toks[k].low)
+		if k+1 < end && d.toks[k+1].is("года", "г") {
+			k++
+		}
+		return isoDay(y, m, n, last), k + 1, true
 	}
 	return day{doubt: noYear}, i, true
 }
@@ -197,7 +204,7 @@ func dayNumber(s string) int {
 	digits := strings.TrimRightFunc(s, func(r rune) bool { return !unicode.IsDigit(r) })
 	switch s[len(digits):] {
 	case "", "st", "nd", "rd", "th", "er", "º", "ª", "o":
-		if n := atoi(digits); n <= 31 && len(digits) <= 2 {
+		if n := atoi(digits); n <= 31 && utf8.RuneCountInString(digits) <= 2 {
 			return n
 		}
 	}
@@ -206,14 +213,25 @@ func dayNumber(s string) int {
 
 // year returns s as a year of four digits, or 0.
 func year(s string) int {
-	if n := atoi(s); len(s) == 4 && n >= 1800 && n <= 2199 {
+	if n := atoi(s); (len(s) == 4 || len(s) == 8 && s[0] >= utf8.RuneSelf) && n >= 1800 && n <= 2199 {
 		return n
 	}
 	return 0
 }
 
+// latinDigit returns the ASCII digit for an Arabic one.
+func latinDigit(r rune) rune {
+	switch {
+	case r >= 0x0660 && r <= 0x0669:
+		return r - 0x0660 + '0'
+	case r >= 0x06F0 && r <= 0x06F9:
+		return r - 0x06F0 + '0'
+	}
+	return r
+}
+
 func atoi(s string) int {
-	n, err := strconv.Atoi(s)
+	n, err := strconv.Atoi(strings.Map(latinDigit, s))
 	if err != nil || n < 0 {
 		return 0
 	}

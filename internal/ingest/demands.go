@@ -111,23 +111,22 @@ func (d *reader) titleVerbBefore(from, i int) bool {
 }
 
 var (
-	imperatives = set("call tell ask urge write contact demand email pressure")
-	reachable   = set("your congress president senator senators representative representatives governor mayor legislators lawmakers parliament mp mps member members elected")
+	imperatives = set("call tell ask urge write contact demand email fax phone send sign petition pressure")
+	// events are words of notices that ask the reader for nothing but to come or to inquire.
+	events  = set("rsvp register information info tickets attend interview interviews reserve donate details")
+	purpose = set("to asking urging demanding and that telling calling")
 )
 
-// imperativeAt reads "Call your member of Congress and ask …" at the start of a sentence: what the reader is asked to do.
+// imperativeAt reads "Call your member of Congress and ask …" at the start of a sentence: what the reader is asked to do about a commitment.
 func (d *reader) imperativeAt(s sentence) (clause, bool) {
 	if d.lex != english || s.tb-s.ta < 6 || !imperatives[d.toks[s.ta].low] || !d.capital(s.ta) {
 		return clause{}, false
 	}
 	i := s.ta + 1
-	for i < s.tb && i < s.ta+3 && d.toks[i].is("on", "the", "to", "upon", "that", "for") {
+	for i < s.tb && i < s.ta+3 && d.toks[i].is("on", "the", "to", "upon", "that", "for", "a", "an", "letters") {
 		i++
 	}
-	if i >= s.tb || !reachable[d.toks[i].low] {
-		return clause{}, false
-	}
-	if !d.has(set("to and that"), i, s.tb) {
+	if i >= s.tb || d.toks[i].kind != word || d.has(events, i, s.tb) || !d.has(purpose, i, min(s.tb, i+22)) || d.lex.subjects[d.toks[i].low] {
 		return clause{}, false
 	}
 	return clause{start: s.ta, verbEnd: s.ta + 1, verb: callVerb{words: phrase{d.toks[s.ta].low}, direct: true}, sure: Medium}, true

@@ -17,6 +17,10 @@ type Draft struct {
 	Claims       []Entry      `json:"claims"` // claims of fact in the issuers' own voice; one without a source has a flag of the same place
 	Signatories  []Signatory  `json:"signatories"`
 	Contacts     []Contact    `json:"contacts"`
+	Provisions   []Provision  `json:"provisions"`  // numbered parts of instruments that the text cites, each place
+	Embargo      *Embargo     `json:"embargo"`     // the line that holds the text back
+	EndMark      *Span        `json:"end_mark"`    // "###", "ENDS"
+	Boilerplate  []Entry      `json:"boilerplate"` // paragraphs in which issuers describe themselves
 	Flags        []Flag       `json:"flags"`
 	Text         string       `json:"text"`   // the normalised text that all offsets refer to
 	SHA256       string       `json:"sha256"` // of the UTF-8 bytes of Text, lower-case hex
@@ -108,6 +112,22 @@ type Contact struct {
 	Phone *string `json:"phone"` // as printed
 }
 
+// A Provision is a numbered part of an instrument. Instrument is that instrument's fullest name in the text, ID its id; null where the text
+// does not tell.
+type Provision struct {
+	Entry
+	Instrument *string `json:"instrument"`
+	ID         *string `json:"id"`
+}
+
+// An Embargo is the line that says until when the text may not go out, with its day in ISO 8601, its hour and its zone as printed.
+type Embargo struct {
+	Span
+	Date *string `json:"date"`
+	Time *string `json:"time"`
+	Zone *string `json:"zone"`
+}
+
 // A Flag is something that a person should look at. Start and End are absent where it is about no place in the text.
 type Flag struct {
 	Code    FlagCode `json:"code"`
@@ -133,5 +153,6 @@ const (
 	FlagContact       FlagCode = "contact-missing"     // a line announces a contact, and nothing follows
 	FlagAmbiguousName FlagCode = "ambiguous-name"      // the list of names gives one form to several things
 	FlagInLine        FlagCode = "signatories-in-line" // signatories in one line were parted at commas
+	FlagInferred      FlagCode = "inferred"            // a date or place of issue that was taken from elsewhere in the text
 	FlagCount         FlagCode = "signatory-count"     // the text states another number of signers than were found
 )

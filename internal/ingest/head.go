@@ -19,8 +19,13 @@ func (d *reader) readHead() {
 			u.role = head
 			continue
 		}
+		if l, ok := d.labelledDate(*u); ok {
+			d.setDateline(l, u)
+			continue
+		}
 		if line, ok := d.dateline(*u); ok && line.whole {
 			d.setDateline(line, u)
+			d.placeBeside(i)
 			continue
 		}
 		break
@@ -58,16 +63,29 @@ func (d *reader) readHead() {
 		}
 		seen++
 		if d.out.Dateline == nil {
-			if line, ok := d.dateline(*u); ok {
-				d.setDateline(line, u)
+			if l, ok := d.labelledDate(*u); ok {
+				d.setDateline(l, u)
+				d.placeBeside(k)
 				continue
 			}
+			if line, ok := d.dateline(*u); ok {
+				d.setDateline(line, u)
+				d.placeBeside(k)
+				continue
+			}
+		}
+		if d.out.Subtitle == nil && title >= 0 && k > title && d.subtitleLike(k, title) {
+			u.role = head
+			p := d.place(u.span)
+			d.out.Subtitle = &p
+			continue
 		}
 		if d.prose(*u) {
 			seen += 2
 		}
 	}
-	if d.out.Dateline == nil {
+	d.inferIssue()
+	if d.out.Dateline == nil || len(d.out.Dateline.Inferred) > 0 && d.inferredAll() {
 		d.flag(FlagNoDateline, "neither place nor day of issue was found at the start of the text", span{})
 	}
 }
@@ -85,6 +103,12 @@ func (d *reader) many(u unit) bool {
 
 // isSlug reports lines such as "FOR IMMEDIATE RELEASE" and "Press release:", which say what kind of text follows.
 func (d *reader) isSlug(u unit) bool {
+	to, ok := d.slugEnd(u)
+	return ok && to >= u.tb
+}
+
+// slugEnd returns the token behind the words of a slug and the marks after them.
+func (d *reader) slugEnd(u unit) (int, bool) {
 	to, ok := firstOf(d.lex.slugs, d.toks, u.ta, u.tb)
 	if !ok {
 		to, ok = firstOf(english.slugs, d.toks, u.ta, u.tb)
@@ -92,7 +116,78 @@ func (d *reader) isSlug(u unit) bool {
 	for ok && to < u.tb && d.toks[to].kind == mark {
 		to++
 	}
-	return ok && to >= u.tb
+	return to, ok
+}
+
+var dateLabels = phrases("date", "dated", "published", "published on", "released", "release date", "for release", "for immediate release", "issued", "issued on", "fecha", "publicado", "publicado el", "publié le", "date de publication", "data", "publicado em", "datum", "posted", "posted on", "press release", "statement",
+	"joint statement", "communiqué de presse", "communiqué", "comunicado", "comunicado de prensa", "nota pública", "pressemitteilung", "open letter", "updated")
+
+// labelledDate reads a line that gives the day of issue behind a word for it: "Date: 4 December 2017", "Communiqué de presse – 28 mai 2018".
+func (d *reader) labelledDate(u unit) (line, bool) {
+	if u.words > 12 {
+		return line{}, false
+	}
+	to, ok := firstOf(dateLabels, d.toks, u.ta, u.tb)
+	if !ok {
+		return line{}, false
+	}
+	for to < u.tb && (d.toks[to].kind == mark || d.toks[to].is("du", "vom", "del", "on", "of", "de")) {
+		to++
+	}
+	day, end, ok := d.dateAt(to, u.tb)
+	if !ok || end < u.tb && !(end == u.tb-1 && d.toks[end].kind == mark) {
+		return line{}, false
+	}
+	return line{span: day.span, day: &day, whole: true}, true
+}
+
+// placeBeside takes the place for a line that gives only the day from the short line above or below it.
+func (d *reader) placeBeside(k int) {
+	if d.out.Dateline == nil || d.out.Dateline.Place != nil || d.units[k].role != datelineRole {
+		return
+	}
+	for _, j := range []int{k + 1, k - 1} {
+		if j < 0 || j >= len(d.units) || d.units[j].role != body || d.units[j].words > 5 || d.units[j].words == 0 || d.units[j].stopped {
+			continue
+		}
+		u := &d.units[j]
+		p, to, ok := d.placeAt(u.ta, u.tb)
+		if ok && to >= u.tb && d.placeLike(p) {
+			u.role = datelineRole
+			d.out.Dateline.Place = ref(oneLine(d.s[p.a:p.b]))
+			return
+		}
+	}
+}
+
+// subtitleLike reports whether unit k is a second headline: a line without a stop beneath the title, of four words at least, that announces
+// no list and stands above prose or the dateline.
+func (d *reader) subtitleLike(k, title int) bool {
+	u := d.units[k]
+	if k > title+2 || u.marked || u.stopped || u.words < 4 || u.words > 26 || d.lex.subjects[d.toks[u.ta].low] || d.hasLink(u.span) || d.toks[u.tb-1].is(":", ",", ";") || d.isSlug(u) || d.toks[u.tb-1].low == "and" {
+		return false
+	}
+	for j := title + 1; j < k; j++ {
+		if d.units[j].role == body {
+			return false
+		}
+	}
+	if _, ok := d.signHeading(u); ok {
+		return false
+	}
+	if k+1 >= len(d.units) || startsLow(d.s[u.a:u.b]) {
+		return false
+	}
+	next := d.units[k+1]
+	if u.para == next.para && next.role == body && !d.prose(next) && next.words < 12 && next.words > 0 {
+		if _, ok := d.dateline(next); !ok {
+			return false // lines of an address or a list
+		}
+	}
+	if d.toks[u.ta].low == "by" || d.has(issuing, u.ta, u.tb) && d.has(following, u.ta, u.tb) && u.words > 10 {
+		return false
+	}
+	return d.titleCase(u) || u.words <= 12 || !d.lex.starters[d.toks[u.ta].low] && !d.has(enFinite, u.ta, u.tb)
 }
 
 // isGreeting reports "Dear Excellencies," and "To: the Members of …".
@@ -127,6 +222,9 @@ func (d *reader) dateline(u unit) (line, bool) {
 	if open {
 		i++
 	}
+	if to, ok := d.slugEnd(u); ok && to < u.tb { // "Press release – Geneva, 4 December 2017"
+		i = to
+	}
 	var l line
 	start := i
 	if day, to, ok := d.dateAt(i, u.tb); ok { // day first: 4 December 2017 – Geneva –
@@ -143,7 +241,13 @@ func (d *reader) dateline(u unit) (line, bool) {
 			return line{}, false
 		}
 		l.place, l.span, i = p, p, to
-		if k := d.skipMarks(i, u.tb); k < u.tb && (k > i || d.toks[k].kind == number) {
+		if i < u.tb && (d.toks[i].is(":", ")", ".", "]") && (open || d.toks[i].is(":", "."))) && i+1 < u.tb { // "Nairobi, Kenya: 4 December", "(New York) December 4"
+			if _, _, ok := d.dateAt(i+1, u.tb); ok {
+				i++
+				open = false
+			}
+		}
+		if k := d.skipMarks(i, u.tb); k < u.tb && (k > i || d.toks[k].kind == number || isMonth(d.toks[k].low)) {
 			for k < u.tb && d.toks[k].is("on", "den", "le", "el", "am", "em", "a") {
 				k++
 			}
@@ -160,6 +264,17 @@ func (d *reader) dateline(u unit) (line, bool) {
 	}
 	if l.day != nil && i+1 < u.tb && d.toks[i].is(".") && isDash(d.toks[i+1].low) && d.toks[i+1].a == d.toks[i].b {
 		i++ // "2017.- Texto"
+	}
+	if l.day != nil && i+2 < u.tb && d.toks[i].is("(") { // "4 December 2017 (Harbour News) –"
+		for k := i + 1; k < u.tb && k < i+8; k++ {
+			if d.toks[k].is(")") && k+1 < u.tb && isDash(d.toks[k+1].low) {
+				i = k + 1
+				break
+			}
+		}
+	}
+	if l.day != nil && l.place.b > l.place.a && i+1 < u.tb && d.toks[i].is(".") && d.capital(i+1) {
+		return l, true // "Chihuahua, 21 de diciembre de 2018. El día de ayer"
 	}
 	l.whole = i >= u.tb || i == u.tb-1 && (isDash(d.toks[i].low) || d.toks[i].is(".", ",", ":"))
 	switch {
@@ -308,6 +423,9 @@ func (d *reader) readEmbargo() {
 			msg += "; the line gives " + strings.Join(missing, ", ")
 		}
 		d.flag(FlagEmbargo, msg, u.span)
+		if d.out.Embargo == nil {
+			d.out.Embargo = &Embargo{Span: d.place(u.span), Date: ref(day), Time: ref(clock), Zone: ref(zone)}
+		}
 	}
 }
 

@@ -89,6 +89,11 @@ func NewNames(list []Name) *Names {
 				continue
 			}
 			add(nm, text)
+			if nm.Kind == KindParty {
+				for _, form := range russianCases(text) {
+					add(nm, form)
+				}
+			}
 			if other := otherComma(text); other != "" {
 				add(nm, other)
 			}
@@ -280,7 +285,7 @@ func (f *form) match(s string, i int) int {
 		}
 		return i
 	}
-	if r, n := utf8.DecodeRuneInString(s[i:]); n > 0 && isWordRune(r) {
+	if r, n := utf8.DecodeRuneInString(s[i:]); n > 0 && isWordRune(r) && !unspaced(r) {
 		return -1
 	}
 	return i
@@ -364,13 +369,25 @@ func (n *Names) find(s string) []hit {
 		} else {
 			var r rune
 			r, width = utf8.DecodeRuneInString(s[i:])
-			wordy, blank = isWordRune(r), unicode.IsSpace(r) || invisible(r)
+			if unspaced(r) {
+				inWord = false
+			}
+			wordy, blank = isWordRune(r) && !unspaced(r), unicode.IsSpace(r) || invisible(r)
+			if wordy && !inWord && arabicPrefix(r) { // "and", "in" and "for" are written on to the word
+				if f, end := n.longest(s, i); f == nil {
+					if f, end = n.longest(s, i+width); f != nil {
+						list = append(list, f.hit(span{i + width, end}))
+						i, inWord = end, true
+						continue
+					}
+				}
+			}
 		}
 		if !inWord && !blank {
 			if f, end := n.longest(s, i); f != nil {
 				list = append(list, f.hit(span{i, end}))
 				i, inWord = end, false
-				if r, _ := utf8.DecodeLastRuneInString(s[:end]); isWordRune(r) {
+				if r, _ := utf8.DecodeLastRuneInString(s[:end]); isWordRune(r) && !unspaced(r) {
 					inWord = true
 				}
 				continue
@@ -381,6 +398,14 @@ func (n *Names) find(s string) []hit {
 	}
 	return list
 }
+
+// unspaced reports characters of scripts that write no spaces between words.
+func unspaced(r rune) bool {
+	return r >= 0x2E80 && (unicode.Is(unicode.Han, r) || unicode.Is(unicode.Hiragana, r) || unicode.Is(unicode.Katakana, r))
+}
+
+// arabicPrefix reports the letters that Arabic writes before a word as one with it.
+func arabicPrefix(r rune) bool { return r == 'و' || r == 'ب' || r == 'ل' || r == 'ف' || r == 'ك' }
 
 var asciiWord = func() (t [utf8.RuneSelf]bool) {
 	for c := range t {

@@ -88,7 +88,7 @@ func slowFind(n *Names, s string) []Hit {
 		r, width := utf8.DecodeRuneInString(s[i:])
 		var best *form
 		end := -1
-		if (i == 0 || !isWordRune(before)) && strings.TrimSpace(string(r)) != "" {
+		if (i == 0 || !isWordRune(before) || unspaced(before) || unspaced(r)) && strings.TrimSpace(string(r)) != "" {
 			for k := range n.forms {
 				f := &n.forms[k]
 				if e := f.match(s, i); e > end || e >= 0 && e == end && f.exact && !best.exact {

@@ -14,7 +14,7 @@ func Read(text string, names *Names) Draft {
 	sum := sha256.Sum256([]byte(norm))
 	d := &reader{s: norm, names: names, out: Draft{
 		Issuers: []Entry{}, Addressees: []Addressee{}, Instruments: []Instrument{}, Symbols: []Entry{}, States: []State{}, Acts: []Act{},
-		Calls: []Call{}, Undertakings: []Entry{}, Claims: []Entry{}, Signatories: []Signatory{}, Contacts: []Contact{}, Flags: []Flag{},
+		Calls: []Call{}, Undertakings: []Entry{}, Claims: []Entry{}, Signatories: []Signatory{}, Contacts: []Contact{}, Provisions: []Provision{}, Boilerplate: []Entry{}, Flags: []Flag{},
 		Text: norm, SHA256: hex.EncodeToString(sum[:]),
 	}}
 	d.points = newPoints(norm)
@@ -34,6 +34,7 @@ func Read(text string, names *Names) Draft {
 	d.readEmbargo()
 	d.readContacts()
 	d.readHead()
+	d.readFoot()
 	d.readSignatories()
 	d.splitSentences()
 	d.readGovernments()
@@ -42,6 +43,7 @@ func Read(text string, names *Names) Draft {
 	d.readSymbols()
 	d.readInstruments()
 	d.readStates()
+	d.readProvisions()
 	d.readUndertakings()
 	d.readCalls()
 	d.readActs()

@@ -20,7 +20,7 @@ func TestJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	const want = `{"title":null,"subtitle":null,"dateline":null,"issuers":[],"addressees":[],"instruments":[],"symbols":[],"states":[],"acts":[],"calls":[],` +
-		`"undertakings":[],"claims":[],"signatories":[],"contacts":[],"flags":[],"text":"","sha256":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}`
+		`"undertakings":[],"claims":[],"signatories":[],"contacts":[],"provisions":[],"embargo":null,"end_mark":null,"boilerplate":[],"flags":[],"text":"","sha256":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}`
 	if string(b) != want {
 		t.Errorf("empty draft:\n got %s\nwant %s", b, want)
 	}

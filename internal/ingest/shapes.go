@@ -5,10 +5,10 @@ import "strings"
 // heads are the words that name what an instrument is, in English, Spanish, French and Portuguese. German ones, which end compounds, are in
 // shapes_de.go.
 var heads = set("declaration declarations compact compacts agenda convention conventions covenant covenants protocol protocols charter treaty treaties agreement agreements pact statute accord accords principles guidelines " +
-	"act acts bill resolution resolutions directive regulation constitution amendment memorandum ordinance code roadmap communiqué " +
-	"declaración pacto pactos convención convenciones convenio convenios protocolo protocolos carta tratado acuerdo acuerdos estatuto principios directrices marco ley leyes código resolución directiva reglamento constitución decreto " +
-	"déclaration pacte pactes traité charte accord statut protocole protocoles principes cadre loi lois résolution règlement décret " +
-	"declaração convenção convenções tratado acordo acordos princípios diretrizes lei leis resolução diretiva regulamento constituição " +
+	"act acts bill directive regulation constitution amendment memorandum ordinance code roadmap communiqué " +
+	"declaración pacto pactos convención convenciones convenio convenios protocolo protocolos carta tratado acuerdo acuerdos estatuto principios directrices marco ley leyes código directiva reglamento constitución decreto " +
+	"déclaration pacte pactes traité charte accord statut protocole protocoles principes cadre loi lois règlement décret " +
+	"declaração convenção convenções tratado acordo acordos princípios diretrizes lei leis diretiva regulamento constituição " +
 	"programme program programa plan platform framework")
 
 // actionHeads are heads only before "of Action", "for Action" and the like; a framework also behind a name in capitals, a programme also
@@ -16,13 +16,13 @@ var heads = set("declaration declarations compact compacts agenda convention con
 var actionHeads = set("programme program programa plan platform framework")
 
 // lawHeads are heads whose name stands before them and may hold small words: "Freedom of Information Act", "Protection and Solutions Framework".
-var lawHeads = set("act acts bill framework")
+var lawHeads = set("act acts bill framework agreement agreements")
 
 // namedHeads are no heads where nothing but the head and small letters stands there.
 var namedHeads = set("act acts bill code roadmap memorandum amendment framework marco cadre carta ley lei loi leyes leis lois principles guidelines principios directrices principes diretrizes princípios communiqué constitution constitución constituição decreto décret")
 
 // opens are the words that may follow a head and go on with its name.
-var opens = set("on for of against to relating concerning regarding among between with sobre para contra de del relativo relativa relativos relativas sur pour relatif relative relatifs relatives à contre des du da do dos das concernant visant")
+var opens = set("on for of against to relating concerning regarding with sobre para contra de del relativo relativa relativos relativas sur pour relatif relative relatifs relatives à contre des du da do dos das concernant visant")
 
 // inside are the words in lower case that a name may hold, never at its end.
 var inside = set("on for of against to relating concerning regarding among between with and or in the its their all at by from as de del la las los el y e sobre para contra relativo relativa a al sus su " +
@@ -97,6 +97,9 @@ func (d *reader) shapes() []shape {
 			}
 			if t.low == "acts" && b == i+1 && a < i && b < u.tb && d.toks[b].kind == word && !d.capital(b) {
 				s.b-- // "the Voting Rights Acts provisions", its apostrophe lost
+			}
+			if t.low == "memorandum" && a == i && b == i+3 || softHeads[t.low] && b == i+1 && (a == i || a == u.ta || !d.lex.articles[d.toks[a-1].low]) || t.is("regulation", "directive") && b == i+1 {
+				continue // a memorandum of understanding, shared principles
 			}
 			if s.bare {
 				if b < u.tb && d.toks[b].is("process", "talks", "negotiations") {
@@ -180,6 +183,9 @@ func (d *reader) smallWords(i, a, from int) int {
 	j := k
 	for j > from && d.toks[j-1].kind == word && d.capital(j-1) && !heads[d.toks[j-1].low] {
 		j--
+	}
+	if j > from && d.toks[j-1].is("-", "–") && d.toks[j-1].b == d.toks[j].a {
+		return k // "U.S.-Ruritania Trade and Investment Framework Agreement"
 	}
 	if j == from || !d.lex.articles[d.toks[j-1].low] && !d.toks[j-1].is("the", "a", "under", "by", "by", "with") {
 		return a

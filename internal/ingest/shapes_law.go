@@ -3,7 +3,7 @@ package ingest
 import "strings"
 
 // known are abbreviations of national programmes and agreements that texts use without their names.
-var known = set("DACA DAPA NAFTA USMCA GDPR IIRIRA DSGVO RGPD IRCA VAWA NDAA")
+var known = set("NSEERS DACA DAPA NAFTA USMCA GDPR IIRIRA DSGVO RGPD IRCA VAWA NDAA")
 
 // laws returns the instruments that numbers, abbreviations and the form of a court's case tell: H.R. 4437, SB 4, Executive Order 13769,
 // Resolution 71/1, Doe v. Ruritania, the EU-Turkey deal.
@@ -40,8 +40,16 @@ func (d *reader) lawAt(u unit, i int) (shape, int, bool) {
 	switch {
 	case t.kind != word:
 		return shape{}, 0, false
-	case known[text]:
+	case known[text] || joinedBill(text):
 		return make(i, i+1)
+	case t.is("arrangement", "initiative") && d.capital(i) && i > u.ta+1 && d.capital(i-1) && (t.low == "arrangement" || len(d.states) > 0) && !d.titleCase(u):
+		a := i
+		for a > u.ta && d.toks[a-1].kind == word && (d.capital(a-1) || d.toks[a-1].is("and", "on", "for", "of") && a-2 > u.ta && d.capital(a-2)) && onlyBlank(d.s[d.toks[a-1].b:d.toks[a].a]) && !d.lex.starters[d.toks[a-1].low] {
+			a--
+		}
+		if a < i {
+			return make(a, i+1)
+		}
 	case t.low == "h.r." || billMarks[t.low] && text == strings.ToUpper(text):
 		k := i + 1
 		if next(k).low == "." {
@@ -144,6 +152,16 @@ func (d *reader) lawAt(u unit, i int) (shape, int, bool) {
 		}
 	}
 	return shape{}, 0, false
+}
+
+// joinedBill reports a bill's number written as one word: HR4437, SB1070.
+func joinedBill(s string) bool {
+	for _, m := range []string{"HR", "SB", "AB", "HB", "SJR", "HJR"} {
+		if rest, ok := strings.CutPrefix(s, m); ok && len(rest) >= 2 && len(rest) <= 5 && strings.Trim(rest, "0123456789") == "" {
+			return true
+		}
+	}
+	return false
 }
 
 // noBill are words in capitals before "bill" and "law" that name no bill.

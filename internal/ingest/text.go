@@ -212,7 +212,7 @@ func wordEnd(s string, i int) int {
 			i += n
 			continue
 		}
-		if r == '.' && i > start && dotted(s, start, i) {
+		if r == '.' && i > start && dotted(s, max(start, start+strings.LastIndexByte(s[start:i], '-')+1), i) {
 			i++
 			continue
 		}
