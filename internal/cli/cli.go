@@ -16,6 +16,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"stocktake"
+	"stocktake/internal/intake"
 )
 
 // Version is set by ./release.
@@ -30,6 +31,9 @@ const (
 
 // Main runs one command and returns its exit code: 0 done, 1 failed, 2 misused.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	if len(args) == 1 && args[0] == intake.ChildArg { // started by this program itself, to read a file of another's making
+		return intake.Child(stdin, stdout)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	e := &env{ctx: ctx, in: stdin, out: stdout, err: stderr, now: time.Now}
@@ -94,6 +98,7 @@ type commands struct {
 	Publish      publishCmd      `cmd:"" help:"Write the whole public site as plain files."`
 	Proof        proofCmd        `cmd:"" help:"Write the proof that a filing stands in the log."`
 	Site         siteCmd         `cmd:"" help:"Name, address and contact of the site."`
+	User         userCmd         `cmd:"" help:"Accounts of those who work at the desk."`
 	Key          keyCmd          `cmd:"" help:"The key of the log."`
 	Witness      witnessCmd      `cmd:"" help:"Sign heads of other people's logs, so that none can show two histories."`
 	Mail         mailCmd         `cmd:"" help:"Letters that wait, were sent, or went wrong."`

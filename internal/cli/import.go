@@ -16,7 +16,6 @@ import (
 	"stocktake/internal/draft"
 	"stocktake/internal/importer"
 	"stocktake/internal/ledger"
-	"stocktake/internal/secretariat"
 )
 
 type importCmd struct {
@@ -309,65 +308,4 @@ func allOf(name string, r io.Reader, limit int64) ([]byte, error) {
 		return nil, stocktake.Invalidf("%s is larger than %d MiB", name, limit>>20).Hinted("part it into several files")
 	}
 	return b, err
-}
-
-type ingestCmd struct {
-	Files   []string `arg:"" help:"Statements, as plain text; - for standard input."`
-	File    bool     `help:"Put each on the record as a statement with a page of its own."`
-	Address string   `help:"Where the text was published." placeholder:"URL"`
-}
-
-func (c *ingestCmd) Help() string {
-	return "Reads a statement and prints what it found, each with its place in the text: title, dateline, instruments, acts, calls, the signers'\nown undertakings, claims of fact, signatories, and what is missing. With --file, puts it on the record, names as printed in the source."
-}
-
-// Run reads statements.
-func (c *ingestCmd) Run(e *env) error {
-	o, err := e.open()
-	if err != nil {
-		return err
-	}
-	defer o.Close()
-	head := o.Record().Head()
-	if c.File {
-		if err := o.sayPublic(e); err != nil {
-			return err
-		}
-	}
-	for _, path := range c.Files {
-		var data []byte
-		if path == "-" {
-			data, err = allOf("standard input", e.in, 4<<20)
-		} else {
-			data, err = readLimited(path, 4<<20)
-		}
-		if err != nil {
-			return err
-		}
-		d := secretariat.Read(o.Record(), head, string(data))
-		if e.flags.JSON {
-			if err := e.object(d); err != nil {
-				return err
-			}
-		} else {
-			printDraft(e.out, d)
-		}
-		if !c.File {
-			continue
-		}
-		f, err := secretariat.Filing(o.Record(), head, d, stocktake.DateOf(today(e.now().UTC())), c.Address)
-		if err != nil {
-			return err
-		}
-		copies := o.Archive()
-		if _, err := copies.Put(e.ctx, d.SHA256, strings.NewReader(d.Text)); err != nil {
-			return err
-		}
-		rs, err := o.File(e.ctx, ledger.FileOptions{Again: true}, f)
-		if err != nil {
-			return errors.Join(err, copies.Undo(e.ctx))
-		}
-		fmt.Fprintf(e.err, "On the record as %s, filing %d.\n", f.Instruments[0].ID, rs.List[0].Number)
-	}
-	return nil
 }

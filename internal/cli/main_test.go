@@ -22,6 +22,7 @@ import (
 	"stocktake"
 	"stocktake/internal/auditortest"
 	"stocktake/internal/draft"
+	"stocktake/internal/intake"
 )
 
 // childMode makes the test binary run one command of the program instead of the tests, for tests that need a process of its own.
@@ -55,6 +56,9 @@ func (s suite) Run() int {
 }
 
 func TestMain(m *testing.M) {
+	if len(os.Args) == 2 && os.Args[1] == intake.ChildArg {
+		os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	}
 	if os.Getenv(childMode) != "" {
 		os.Unsetenv(childMode)
 		child()

@@ -44,7 +44,6 @@ func (t *Text) decode(b []byte, charset string) string {
 		if s, err := e.NewDecoder().Bytes(b); err == nil && utf8.Valid(s) {
 			if n := bytes.Count(s, []byte("\uFFFD")); n > 0 {
 				t.Replaced += n
-				t.flag("%d characters could not be read in the encoding that the file names, %s.", n, charset)
 			}
 			return string(s)
 		}
@@ -65,7 +64,6 @@ func (t *Text) decode(b []byte, charset string) string {
 		rest = rest[n:]
 	}
 	t.Replaced += bad
-	t.flag("%d bytes are not text in UTF-8, and nothing says in which encoding they are; they stand as U+FFFD. Save the file as UTF-8.", bad)
 	return strings.ToValidUTF8(string(b), "\uFFFD")
 }
 

@@ -43,7 +43,7 @@ type Text struct {
 	Title    string   `json:"title,omitempty"`    // what the file calls itself: properties, page title, subject. It need not stand in Text
 	Notes    []string `json:"notes,omitempty"`    // what was left out or moved, a sentence each
 	Flags    []string `json:"flags,omitempty"`    // what is doubtful and should be compared with the file, a sentence each
-	Replaced int      `json:"replaced,omitempty"` // bytes that are no text in any encoding that fits; each run of them stands as U+FFFD
+	Replaced int      `json:"replaced,omitempty"` // bytes that are no text in any encoding that fits; each run of them stands as U+FFFD, and the last flag says so
 }
 
 func (t *Text) note(format string, args ...any) {
@@ -94,6 +94,9 @@ func Read(ctx context.Context, name, media string, r io.Reader, lim Limits) (Tex
 	}
 	if err != nil {
 		return Text{}, at(name, err)
+	}
+	if t.Replaced > 0 {
+		t.flag("%s could not be read as text, and nothing says in which encoding the file is; U+FFFD stands in their place. Save the file as UTF-8.", times(t.Replaced, "byte", "bytes"))
 	}
 	return t, nil
 }
@@ -158,5 +161,9 @@ func readPlain(r io.Reader, charset string, lim Limits) (Text, error) {
 
 // tooLong says that the text is over its limit.
 func tooLong(lim Limits) error {
-	return stocktake.Invalidf("has a text longer than %d MiB", max(1, lim.Out>>20)).Hinted("paste the statement alone, or part the file")
+	size := fmt.Sprintf("%d MiB", lim.Out>>20)
+	if lim.Out < 1<<20 {
+		size = fmt.Sprintf("%d kB", lim.Out/1000)
+	}
+	return stocktake.Invalidf("has a text longer than %s", size).Hinted("paste the statement alone, or part the file")
 }

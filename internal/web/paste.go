@@ -26,7 +26,8 @@ var errLong = errors.New("the text is longer than this page takes")
 
 type pastePage struct {
 	page
-	Pasted  string // the text as pasted, for a second try
+	Pasted  string  // the text as pasted, for a second try
+	From    *upload // the file that it came from, nil for a paste
 	Draft   *ingest.Draft
 	Marked  template.HTML
 	CanFile bool
@@ -47,7 +48,7 @@ func (p *pastePage) Name(id *string) string { return p.known[*id].Title }
 func showPaste(q *request) (*answer, error) {
 	p := &pastePage{page: q.page("/paste", "statements", "Paste a statement"), CanFile: q.s.opt.Loopback}
 	p.NoForms = true
-	p.Lede = "Paste the text of a joint statement, and this page shows which instruments it cites, whom it calls on for what, what its signers undertake, what it claims, and where those it speaks of stand."
+	p.Lede = "Paste the text of a joint statement, or choose a file of it, and this page shows which instruments it cites, whom it calls on for what, what its signers undertake, what it claims, and where those it speaks of stand."
 	return &answer{template: "paste.html", view: p}, nil
 }
 
@@ -62,11 +63,8 @@ func (s *site) posts(h posting) http.Handler {
 			s.fail(w, r, &stocktake.Fault{Kind: stocktake.Forbidden, What: "this record takes nothing that does not come from a page of this computer itself", Hint: "open it at the address that the program printed"})
 			return
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, mostSent)
-		if err := r.ParseForm(); err != nil {
-			if statusOf(err) != http.StatusRequestEntityTooLarge {
-				err = stocktake.Invalidf("the form cannot be read").Hinted("send it from the page that has it")
-			}
+		r, err := readForm(w, r)
+		if err != nil {
 			s.fail(w, r, err)
 			return
 		}
@@ -151,8 +149,14 @@ func loopbackHost(host string) bool {
 // pasted returns the text that was sent.
 func (q *request) pasted() (string, error) {
 	text := q.r.PostForm.Get("text")
+	if u := q.uploaded(); u != nil {
+		if strings.TrimSpace(text) != "" {
+			return "", stocktake.Invalidf("there are both a text and a file").Hinted("send one of them")
+		}
+		text = u.Text.Text
+	}
 	if strings.TrimSpace(text) == "" {
-		return "", stocktake.Invalidf("there is no text").Hinted("paste the statement's words into the box")
+		return "", stocktake.Invalidf("there is no text").Hinted("paste the statement's words into the box, or choose a file")
 	}
 	if len(text) > mostPasted {
 		return "", errLong
@@ -170,13 +174,17 @@ func (s *site) readPasted(q *request) (*answer, error) {
 		return nil, err
 	}
 	d := secretariat.Read(s.rec, q.at.Head, text)
+	from := q.uploaded()
+	if from != nil {
+		d.Flags = append(d.Flags, from.flags()...)
+	}
 	if q.form == formJSON {
 		return &answer{json: func() (any, error) { return d, nil }}, nil
 	}
 	if q.form == formCSV {
 		return nil, stocktake.NotFoundf("a draft has no CSV").Hinted("/paste.json gives it as JSON")
 	}
-	p := &pastePage{page: q.page("/paste", "statements", "What the statement says"), Pasted: text, Draft: &d, CanFile: s.opt.Loopback, known: map[string]nearby{}, Address: strings.TrimSpace(q.r.PostForm.Get("address"))}
+	p := &pastePage{page: q.page("/paste", "statements", "What the statement says"), Pasted: text, From: from, Draft: &d, CanFile: s.opt.Loopback, known: map[string]nearby{}, Address: strings.TrimSpace(q.r.PostForm.Get("address"))}
 	p.NoForms, p.Blocked = true, true
 	p.Marked = markedText(d.Text, draftMarks(q, &d), nil)
 	for _, x := range d.Instruments {

@@ -15,6 +15,7 @@ import (
 
 	"stocktake"
 	"stocktake/internal/draft"
+	"stocktake/internal/intake"
 	"stocktake/internal/ledger"
 	"stocktake/internal/secretariat"
 	"stocktake/internal/store"
@@ -52,6 +53,9 @@ var smallRecord = sync.OnceValues(func() (*ledger.Ledger, error) {
 })
 
 func TestMain(m *testing.M) {
+	if len(os.Args) == 2 && os.Args[1] == intake.ChildArg {
+		os.Exit(intake.Child(os.Stdin, os.Stdout))
+	}
 	code := m.Run()
 	if smallDir != "" {
 		os.RemoveAll(smallDir)
@@ -104,7 +108,18 @@ func fillRecord(dir string) (*ledger.Ledger, error) {
 	if _, err := l.File(ctx, ledger.FileOptions{Again: true}, list...); err != nil {
 		return nil, err
 	}
-	return l, fileStatement(l, testStatement)
+	if err := fileStatement(l, testStatement); err != nil {
+		return nil, err
+	}
+	b, err := os.ReadFile(byHand + "statements/pv-2017.yaml")
+	if err != nil {
+		return nil, err
+	}
+	if list, err = draft.Parse("pv-2017.yaml", b); err != nil {
+		return nil, err
+	}
+	_, err = l.File(ctx, ledger.FileOptions{}, list...)
+	return l, err
 }
 
 func fileStatement(l *ledger.Ledger, text string) error {
