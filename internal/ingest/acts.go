@@ -77,7 +77,7 @@ func (d *reader) readActs() {
 				if !ok || d.taking(p.span) {
 					continue
 				}
-				d.taken = append(d.taken, p.span)
+				d.take(p.span)
 				list = append(list, found{Act{Entry: d.entry(p.span, conf), Party: ref(party), Instrument: ref(p.id), Kind: w.verb.kind}, p.span, inTitle})
 				if p.unknownTalks {
 					d.flag(FlagTalks, "the act is about talks, and the list of names holds no talks on this instrument: choose what it is about", p.span)
@@ -172,14 +172,9 @@ func (d *reader) actAt(s sentence, i int, w actWord) (o object, party string, c 
 // object finds the instrument behind the verb at i, within the same clause.
 func (d *reader) object(s sentence, i int, v *actVerb) (object, bool) {
 	limit := min(s.tb, i+24)
-	var m mention
-	var g *group
-	for k := range d.groups {
-		for _, c := range d.groups[k].mentions {
-			if c.a >= d.toks[i].b && c.a < s.b && (g == nil || c.a < m.a) {
-				m, g = c, &d.groups[k]
-			}
-		}
+	m, g, found := d.mentionFrom(d.toks[i].b)
+	if !found || m.a >= s.b {
+		g = nil
 	}
 	if g == nil {
 		return object{}, false

@@ -7,11 +7,8 @@ import (
 
 // readCalls enters what the issuers ask of others.
 func (d *reader) readCalls() {
-	for _, s := range d.sents {
-		if d.asks(s) {
-			continue
-		}
-		list := d.clauses(s)
+	for n, s := range d.sents {
+		list := d.found[n] // of readUndertakings; none of a question
 		for k, c := range list {
 			if c.undertaking {
 				continue
@@ -25,10 +22,10 @@ func (d *reader) readCalls() {
 			if d.taking(p) {
 				continue
 			}
-			d.taken = append(d.taken, p)
+			d.take(p)
 			if items := d.items(s); len(items) > 0 {
 				for _, it := range items {
-					d.taken = append(d.taken, it)
+					d.take(it)
 					d.addCall(c, it, who)
 				}
 				continue
@@ -233,12 +230,14 @@ func (d *reader) partyOf(p span) string {
 
 // addAddressee enters p unless the same words are there.
 func (d *reader) addAddressee(p span, c Confidence) {
-	text := d.s[p.a:p.b]
-	for _, a := range d.out.Addressees {
-		if strings.EqualFold(a.Text, text) {
-			return
-		}
+	text := strings.ToLower(d.s[p.a:p.b])
+	if d.turnedTo[text] {
+		return
 	}
+	if d.turnedTo == nil {
+		d.turnedTo = map[string]bool{}
+	}
+	d.turnedTo[text] = true
 	d.out.Addressees = append(d.out.Addressees, Addressee{Entry: d.entry(p, c), ID: ref(d.partyOf(p))})
 }
 

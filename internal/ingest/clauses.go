@@ -225,7 +225,7 @@ func (d *reader) ourSubject(s sentence, i int) bool {
 	case len(d.states) > 0 && rulerNouns[w]:
 	case len(d.states) > 0:
 		ok := false
-		for _, h := range d.hitsIn(span{d.toks[s.ta].a, d.toks[j].b}) {
+		for _, h := range d.hitsIn(span{d.toks[max(s.ta, j-12)].a, d.toks[j].b}) {
 			if h.b == d.toks[j].b && h.kind == KindParty && d.issues(h.id) {
 				ok = true
 				at, _ = d.tokensIn(h.span)

@@ -27,7 +27,7 @@ func (d *reader) readDemands() {
 			if d.taking(p) || d.units[n].words < 2 {
 				continue
 			}
-			d.taken = append(d.taken, p)
+			d.take(p)
 			d.out.Calls = append(d.out.Calls, Call{Verb: d.s[d.toks[verb].a:d.toks[verb].b], Entry: d.entry(p, Medium)})
 		}
 	}
@@ -93,7 +93,7 @@ func (d *reader) readTitleCalls() {
 			if d.taking(p) {
 				break
 			}
-			d.taken = append(d.taken, p)
+			d.take(p)
 			d.addCall(c, p, who)
 			break
 		}

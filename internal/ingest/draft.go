@@ -153,6 +153,7 @@ const (
 	FlagContact       FlagCode = "contact-missing"     // a line announces a contact, and nothing follows
 	FlagAmbiguousName FlagCode = "ambiguous-name"      // the list of names gives one form to several things
 	FlagInLine        FlagCode = "signatories-in-line" // signatories in one line were parted at commas
+	FlagTooLong       FlagCode = "too-long"            // a text that is too long to be read
 	FlagInferred      FlagCode = "inferred"            // a date or place of issue that was taken from elsewhere in the text
 	FlagCount         FlagCode = "signatory-count"     // the text states another number of signers than were found
 )

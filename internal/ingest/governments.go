@@ -193,6 +193,9 @@ func (d *reader) openingGovernments() stateRun {
 				continue
 			}
 			ta, tb := d.tokensIn(r.span)
+			if ta-s.ta > 200 {
+				break
+			}
 			before := d.rulersBefore(s, ta)
 			switch {
 			case d.lex.subjects[d.toks[s.ta].low] && ta-s.ta <= 14 && (before || ta-s.ta <= 3) && k == 0:

@@ -364,6 +364,7 @@ func (d *reader) setDateline(l line, u *unit) {
 	} else {
 		d.opened = l.b
 	}
+	d.issued = l.span
 	out := Dateline{Span: d.place(l.span)}
 	if l.place.b > l.place.a {
 		out.Place = ref(oneLine(d.s[l.place.a:l.place.b]))

@@ -49,7 +49,10 @@ func (d *reader) inferredAll() bool {
 // inferDate returns the day of issue where a dateline gives it without its year and the text has one year for it; else the month, or, for a
 // meeting that the opening tells of, the day, of the first date with a year in the title, in the opening or behind "When:".
 func (d *reader) inferDate(l *Dateline) (day, bool) {
-	end := min(len(d.toks), 4000)
+	end := min(len(d.toks), 500)
+	if l != nil {
+		end = min(len(d.toks), 4000)
+	}
 	var years []string
 	var at span
 	var first *day
@@ -84,7 +87,7 @@ func (d *reader) inferDate(l *Dateline) (day, bool) {
 		if len(years) != 1 {
 			return day{}, false
 		}
-		ta, tb := d.tokensIn(d.bytes(l.Span))
+		ta, tb := d.tokensIn(d.issued)
 		for i := ta; i < tb; i++ {
 			if dy, _, ok := d.dateAt(i, tb); ok && dy.doubt == noYear {
 				if whole := Read(oneLine(d.s[dy.a:dy.b])+" "+years[0], nil).Dateline; whole != nil && whole.Date != nil && len(whole.Inferred) == 0 {
@@ -105,22 +108,6 @@ func (d *reader) inferDate(l *Dateline) (day, bool) {
 		return day{span: first.span, iso: iso}, true
 	}
 	return day{}, false
-}
-
-// bytes returns the place in bytes of a span of code points.
-func (d *reader) bytes(s Span) span {
-	i := strings.Index(d.s, s.Text)
-	for i >= 0 && d.points.of(i) != s.Start {
-		j := strings.Index(d.s[i+1:], s.Text)
-		if j < 0 {
-			return span{}
-		}
-		i += 1 + j
-	}
-	if i < 0 {
-		return span{}
-	}
-	return span{i, i + len(s.Text)}
 }
 
 // inferPlace returns the place where the opening says that the issuers are: "gathered in Los Puertos", "met today in Zenda".

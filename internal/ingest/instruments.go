@@ -44,20 +44,22 @@ func (d *reader) readInstruments() {
 		d.takeBracket(&list[i])
 	}
 	list = slices.DeleteFunc(list, func(m mention) bool { return m.b <= m.a })
-	for i := 0; i+1 < len(list); { // "Pacto Global … (GCM)" is what the list calls GCM
-		a, b := &list[i], list[i+1]
-		if !a.overlaps(b.span) {
-			i++
+	kept := list[:0]
+	for _, b := range list { // "Pacto Global … (GCM)" is what the list calls GCM
+		if n := len(kept); n > 0 && kept[n-1].overlaps(b.span) {
+			if a := &kept[n-1]; a.id == "" && b.id != "" {
+				a.id, a.listed, a.sure = b.id, true, b.sure
+			}
 			continue
 		}
-		if a.id == "" && b.id != "" {
-			a.id, a.listed, a.sure = b.id, true, b.sure
-		}
-		list = slices.Delete(list, i+1, i+2)
+		kept = append(kept, b)
 	}
+	list = kept
 	d.groups = d.gather(list)
 	d.joinGoals()
+	d.indexMentions()
 	d.addAbbreviations()
+	d.indexMentions()
 	d.readHeadings()
 	for i := range d.groups {
 		g := &d.groups[i]
@@ -71,6 +73,7 @@ func (d *reader) readInstruments() {
 		}
 	}
 	slices.SortStableFunc(d.groups, func(a, b group) int { return a.mentions[a.full].a - b.mentions[b.full].a })
+	d.indexMentions()
 	for _, g := range d.groups {
 		in := Instrument{Entry: d.entry(g.mentions[g.full].span, g.sure), ID: ref(g.id), Mentions: []Span{}}
 		for k, m := range g.mentions {
@@ -398,9 +401,7 @@ func (d *reader) takeBracket(m *mention) {
 // gather puts the mentions into groups.
 func (d *reader) gather(list []mention) []group {
 	var groups []group
-	find := func(ok func(g *group) bool) int {
-		return slices.IndexFunc(groups, func(g group) bool { return ok(&g) })
-	}
+	byID, byWord := map[string]int{}, map[string][]int{} // the groups by their id, and by each word of their names that is a head of one
 	// First what has an id, then the longest names, so that each shorter one finds its group.
 	order := make([]int, len(list))
 	for i := range order {
@@ -419,9 +420,11 @@ func (d *reader) gather(list []mention) []group {
 		m := list[i]
 		k := -1
 		if m.id != "" {
-			k = find(func(g *group) bool { return g.id == m.id })
+			if i, ok := byID[m.id]; ok {
+				k = i
+			}
 		} else {
-			k = d.fuller(groups, m)
+			k = d.fuller(groups, byWord[m.head], m)
 		}
 		if k < 0 {
 			if m.bare && !m.constitutional() || m.shared && len(m.words) == 0 {
@@ -437,17 +440,28 @@ func (d *reader) gather(list []mention) []group {
 			}
 			groups = append(groups, group{id: m.id, sure: sure, words: map[string]bool{}})
 			k = len(groups) - 1
+			if m.id != "" {
+				byID[m.id] = k
+			}
 		}
 		g := &groups[k]
 		g.mentions = append(g.mentions, m)
 		if g.kind == "" {
 			g.kind = m.head
+			if m.head != "" && !slices.Contains(byWord[m.head], k) {
+				byWord[m.head] = append(byWord[m.head], k)
+			}
 		}
 		if m.sure == High && !m.shared {
 			g.sure = High
 		}
 		for w := range m.words {
-			g.words[w] = true
+			if !g.words[w] {
+				g.words[w] = true
+				if heads[w] && !slices.Contains(byWord[w], k) {
+					byWord[w] = append(byWord[w], k)
+				}
+			}
 		}
 	}
 	return groups
@@ -457,26 +471,29 @@ func (d *reader) gather(list []mention) []group {
 func (m mention) constitutional() bool { return m.head == "constitution" }
 
 // fuller returns the group whose names hold every word of m and the same head: the only one, or the one that the text named last before m.
-func (d *reader) fuller(groups []group, m mention) int {
+func (d *reader) fuller(groups []group, among []int, m mention) int {
 	best, bestAt := -1, -1
-	for k := range groups {
-		g := &groups[k]
-		if m.head == "" || !(g.words[m.head] || g.kind == m.head) {
-			continue
+	for n, k := range among {
+		if n > 500 {
+			break // a text of so many things of one kind is no statement
 		}
-		ok := true
+		g := &groups[k]
+		ok := m.head != ""
 		for w := range m.words {
 			if !g.words[w] {
 				ok = false
+				break
 			}
 		}
 		if !ok {
 			continue
 		}
 		near := 0 // named only later: better than none
-		for _, o := range g.mentions {
-			if o.a < m.a && o.a+1 > near {
-				near = o.a + 1
+		if len(among) > 1 {
+			for _, o := range g.mentions[:min(len(g.mentions), 200)] {
+				if o.a < m.a && o.a+1 > near {
+					near = o.a + 1
+				}
 			}
 		}
 		if near > bestAt {
@@ -502,49 +519,6 @@ func (d *reader) keyWords(p span) map[string]bool {
 		m[low] = true
 	}
 	return m
-}
-
-// addAbbreviations adds the places where an abbreviation that the text itself introduces stands alone.
-func (d *reader) addAbbreviations() {
-	for k := range d.groups {
-		g := &d.groups[k]
-		for _, m := range slices.Clone(g.mentions) {
-			if m.abbr == "" {
-				continue
-			}
-			f := form{text: folded(m.abbr, true), exact: true}
-			for i := m.b; i < len(d.s); {
-				j := strings.Index(d.s[i:], m.abbr[:1])
-				if j < 0 {
-					break
-				}
-				i += j
-				before, _ := utf8.DecodeLastRuneInString(d.s[:i])
-				end := f.match(d.s, i)
-				if end < 0 || isWordRune(before) {
-					i++
-					continue
-				}
-				p := span{i, end}
-				i = end
-				if u, ok := d.unitAt(p.a); ok && u.role != signature && u.role != contactRole && !d.named(p) {
-					g.mentions = append(g.mentions, mention{span: p, id: g.id, sure: High})
-				}
-			}
-		}
-	}
-}
-
-// named reports whether p is part of a mention.
-func (d *reader) named(p span) bool {
-	for _, g := range d.groups {
-		for _, m := range g.mentions {
-			if m.overlaps(p) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // processSuffix makes the id of an instrument's talks of the instrument's.

@@ -7,8 +7,11 @@ import (
 	"sort"
 )
 
+// MaxText is how long a text may be, in bytes, to be read. A statement has some thousands; a list of 5,000 signers has less than a million.
+const MaxText = 16 << 20
+
 // Read reads text and returns the draft of what it says; names may be nil, which is an empty list. It never fails: what it does not
-// understand is absent from the draft, and an empty text gives an empty draft.
+// understand is absent from the draft, and an empty text gives an empty draft. A text longer than MaxText is not read, and flagged.
 func Read(text string, names *Names) Draft {
 	norm, clean := normalise(text)
 	sum := sha256.Sum256([]byte(norm))
@@ -17,6 +20,10 @@ func Read(text string, names *Names) Draft {
 		Calls: []Call{}, Undertakings: []Entry{}, Claims: []Entry{}, Signatories: []Signatory{}, Contacts: []Contact{}, Provisions: []Provision{}, Boilerplate: []Entry{}, Flags: []Flag{},
 		Text: norm, SHA256: hex.EncodeToString(sum[:]),
 	}}
+	if len(norm) > MaxText {
+		d.flag(FlagTooLong, "the text is longer than any statement: nothing in it was read", span{})
+		return d.out
+	}
 	d.points = newPoints(norm)
 	d.toks = tokens(norm)
 	d.lex = tellLanguage(d.toks)
@@ -64,21 +71,25 @@ func at(p *int) int {
 
 // A reader holds one text while it is read. Inside, places are byte offsets; entry turns them into code points.
 type reader struct {
-	s       string
-	points  points
-	names   *Names
-	toks    []tok
-	lex     *lexicon // of the language of the text; never nil
-	units   []unit
-	hits    []hit // of names, in order, from the whole text
-	sents   []sentence
-	groups  []group         // the instruments, with where they are mentioned
-	states  []span          // the governments that issue the text
-	issuing []string        // their ids
-	opened  int             // where the body starts behind a dateline in the same paragraph
-	taken   []span          // calls, undertakings and acts, which are no claims of fact
-	abbrs   map[string]bool // see introduced
-	out     Draft
+	s        string
+	points   points
+	names    *Names
+	toks     []tok
+	lex      *lexicon // of the language of the text; never nil
+	units    []unit
+	hits     []hit // of names, in order, from the whole text
+	sents    []sentence
+	groups   []group         // the instruments, with where they are mentioned
+	states   []span          // the governments that issue the text
+	issuing  []string        // their ids
+	index    []placed        // all mentions of instruments, by place
+	covered  []bool          // tokens within calls, undertakings and acts, which are no claims of fact
+	found    [][]clause      // the clauses of each sentence
+	issued   span            // the dateline
+	turnedTo map[string]bool // the addressees so far, in lower case
+	opened   int             // where the body starts behind a dateline in the same paragraph
+	abbrs    map[string]bool // see introduced
+	out      Draft
 }
 
 // place returns p as a span of code points.
@@ -108,10 +119,25 @@ func (d *reader) flag(code FlagCode, message string, p span) {
 	d.out.Flags = append(d.out.Flags, f)
 }
 
+// take marks p as a call, an undertaking or an act.
+func (d *reader) take(p span) {
+	if d.covered == nil {
+		d.covered = make([]bool, len(d.toks))
+	}
+	ta, tb := d.tokensIn(p)
+	for i := ta; i < tb; i++ {
+		d.covered[i] = true
+	}
+}
+
 // taking reports whether p lies within, or holds, a call, an undertaking or an act.
 func (d *reader) taking(p span) bool {
-	for _, t := range d.taken {
-		if t.a < p.b && p.a < t.b {
+	if d.covered == nil {
+		return false
+	}
+	ta, tb := d.tokensIn(p)
+	for i := ta; i < tb; i++ {
+		if d.covered[i] {
 			return true
 		}
 	}

@@ -14,6 +14,9 @@ func (d *reader) laws() []shape {
 			continue
 		}
 		for i := u.ta; i < u.tb; i++ {
+			if t := d.toks[i]; t.kind != word || !lawWords[t.low] && !(t.b-t.a <= 8 && t.b-t.a >= 4 && d.s[t.a] >= 'A' && d.s[t.a] <= 'Z' && (known[d.s[t.a:t.b]] || joinedBill(d.s[t.a:t.b]))) {
+				continue
+			}
 			if s, to, ok := d.lawAt(u, i); ok {
 				list = append(list, s)
 				i = to - 1
@@ -23,6 +26,10 @@ func (d *reader) laws() []shape {
 	return list
 }
 
+// lawWords are the words by which lawAt tells something.
+var lawWords = set("h.r. hr hb sb ab sjr hjr acr scr hres sres ar lb cb hf sf s proposition prop executive unscr unsc unga public resolution resolutions resolución resoluciones résolution résolutions resolução resoluções " +
+	"v vs versus statement declaration report bill act law deal agreement pact accord memorandum treaty arrangement initiative")
+
 var billMarks = set("hr hb sb ab sjr hjr acr scr hres sres ar lb cb hf sf")
 
 func (d *reader) lawAt(u unit, i int) (shape, int, bool) {
@@ -31,7 +38,7 @@ func (d *reader) lawAt(u unit, i int) (shape, int, bool) {
 		if k < u.tb {
 			return d.toks[k]
 		}
-		return tok{}
+		return tok{kind: mark}
 	}
 	make := func(a, b int) (shape, int, bool) {
 		return shape{span: span{d.toks[a].a, d.toks[b-1].b}, head: a, law: true}, b, true

@@ -140,15 +140,27 @@ var (
 		"co-signed by", "was signed by", "were signed by", "include signatories from", "firmado por", "firmada por", "suscrito por", "suscrita por", "signé par", "signée par", "assinado por", "assinada por", "unterzeichnet von", "signatories from")
 )
 
+var signVerbAt = func() map[string]bool {
+	m := map[string]bool{}
+	for _, p := range signVerb {
+		m[p[0]] = true
+	}
+	return m
+}()
+
 // signedInProse enters the names that a sentence lists as signing the text: "Among the letter's signatories are A, B and C."
 func (d *reader) signedInProse() bool {
 	found := false
+	tries := 0
 	for k := range d.units {
 		u := d.units[k]
 		if u.role != body {
 			continue
 		}
-		for i := u.ta; i < u.tb; i++ {
+		for i := u.ta; i < u.tb && tries < 40; i++ {
+			if !signVerbAt[d.toks[i].low] {
+				continue
+			}
 			to, ok := firstOf(signVerb, d.toks, i, u.tb)
 			if !ok {
 				continue
@@ -156,8 +168,9 @@ func (d *reader) signedInProse() bool {
 			if !(i <= u.ta+2) && !d.has(aboutText, u.ta, u.tb) && !d.toks[i].is("signatories", "signers") {
 				continue
 			}
+			tries++
 			end := to
-			for end < u.tb && !(d.toks[end].low == "." && (end+1 == u.tb || d.toks[end+1].a > d.toks[end].b) && !d.goesOn(d.toks[i].a, d.toks[end].b)) {
+			for end < u.tb && end < to+3000 && !(d.toks[end].low == "." && (end+1 == u.tb || d.toks[end+1].a > d.toks[end].b) && !d.goesOn(d.toks[i].a, d.toks[end].b)) {
 				end++
 			}
 			if end <= to {

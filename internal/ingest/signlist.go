@@ -218,7 +218,7 @@ var posts = set("director directora directeur directrice diretor diretora presid
 // paragraph after the other.
 func (d *reader) personLines(k, end int) int {
 	n := 1
-	for k+n < end && d.units[k+n].para == d.units[k].para {
+	for k+n < end && n < 6 && d.units[k+n].para == d.units[k].para {
 		n++
 	}
 	if n < 2 || n > 4 || k > 0 && d.units[k-1].para == d.units[k].para && d.units[k-1].role == signature && len(d.out.Signatories) > 0 && d.points.of(d.units[k-1].b) >= d.out.Signatories[len(d.out.Signatories)-1].End && d.units[k-1].words > 3 {

@@ -127,12 +127,8 @@ func (d *reader) stands(p span) bool {
 	if !ok || u.role == signature || u.role == contactRole || u.role == boilerplate {
 		return false
 	}
-	for _, g := range d.groups {
-		for _, m := range g.mentions {
-			if m.overlaps(p) {
-				return false
-			}
-		}
+	if d.named(p) {
+		return false
 	}
 	ta, tb := d.tokensIn(p)
 	if ta > u.ta && d.capital(ta-1) && sides[d.toks[ta-1].low] && onlyBlank(d.s[d.toks[ta-1].b:p.a]) {

@@ -2,11 +2,13 @@ package ingest
 
 // readUndertakings enters what the signers say that they themselves will do.
 func (d *reader) readUndertakings() {
-	for _, s := range d.sents {
+	d.found = make([][]clause, len(d.sents))
+	for n, s := range d.sents {
 		if d.asks(s) {
 			continue
 		}
 		list := d.clauses(s)
+		d.found[n] = list
 		for k, c := range list {
 			if !c.undertaking {
 				continue
@@ -15,10 +17,10 @@ func (d *reader) readUndertakings() {
 			if ta, tb := d.tokensIn(p); tb-ta < 4 {
 				continue
 			}
-			d.taken = append(d.taken, p)
+			d.take(p)
 			if items := d.items(s); len(items) > 0 {
 				for _, it := range items {
-					d.taken = append(d.taken, it)
+					d.take(it)
 					d.out.Undertakings = append(d.out.Undertakings, d.entry(it, c.sure))
 				}
 				continue
