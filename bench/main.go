@@ -1,7 +1,7 @@
 // Command bench runs Stocktake against named peers on this machine, in one run, checks that both give the same answer, and prints ratios.
 //
 //	go run ./bench            everything
-//	go run ./bench standing   one comparison: standing, import, open, log, publish, start, page
+//	go run ./bench standing   one comparison: standing, import, open, log, publish, start, page, names
 //	go run ./bench -write     also writes docs/benchmarks.md
 //
 // What counts is CPU time, user and system, of the processes that do the work: medians of interleaved runs, never a clock on the wall. It
@@ -60,7 +60,7 @@ func main() {
 	all := []struct {
 		name string
 		run  func() error
-	}{{"standing", b.standing}, {"import", b.imports}, {"open", b.open}, {"log", b.logs}, {"publish", b.publishes}, {"start", b.start}, {"page", b.page}}
+	}{{"standing", b.standing}, {"import", b.imports}, {"open", b.open}, {"log", b.logs}, {"publish", b.publishes}, {"start", b.start}, {"page", b.page}, {"names", b.names}}
 	for _, c := range all {
 		if flag.NArg() > 0 && !slices.Contains(flag.Args(), c.name) {
 			continue
@@ -122,7 +122,7 @@ func (b *bench) report() string {
 	var s strings.Builder
 	fmt.Fprintf(&s, `# Benchmarks
 
-Anyone can run these: `+"`go run ./bench -write`"+` writes this page anew; `+"`go run ./bench standing`"+` (or import, open, log, publish, start, page) runs one. Each comparison runs Stocktake
+Anyone can run these: `+"`go run ./bench -write`"+` writes this page anew; `+"`go run ./bench standing`"+` (or import, open, log, publish, start, page, names) runs one. Each comparison runs Stocktake
 and the named peer on the same machine in one run, checks that both give the same answer, and counts CPU time, user and system (durable appends: the clock, as most of them is waiting for the disk); medians of three interleaved runs. Machines are
 shared and noisy: the ratios say something, the times little.
 
@@ -143,7 +143,7 @@ each costs a look into another part of memory. Of the **69 bytes an act** 46 are
 **Pages** are kept packed, and whoever takes them unpacked pays for that; net/http costs more a request than nginx. A **cold page** draws a world map of 250 shapes, writes
 some 200 rows and packs the whole: the packing alone is a third.
 
-The import writes the log's leaves and hashes too. Search, names and flows belong to parts that are not built yet.
+The import writes the log's leaves and hashes too. Search and flows belong to parts that are not built yet.
 `)
 	if slices.ContainsFunc(b.rows, func(r row) bool { return strings.Contains(r.peer, "tessera") }) {
 		s.WriteString(aboutLog)
