@@ -85,6 +85,8 @@ type CallMember struct {
 	May    []stocktake.CallStatus `json:"may"`
 	When   *stocktake.Date        `json:"when"`
 	By     []CallAct              `json:"by"`
+
+	Ends stocktake.Date `json:"-"` // how far the record reaches for it; zero where no source tells
 }
 
 // MarshalJSON writes empty lists as []; members are null where no group was asked.
@@ -336,7 +338,7 @@ func (c *caller) together(ctx context.Context, x *CallState, a *answers, reads [
 		}
 		m := stocktake.Member{Party: r.parties[p].id, Became: x.Answer.Became(x.Day, deeds, c.at.On)}
 		parts = append(parts, m)
-		x.Members = append(x.Members, CallMember{m.Party, m.Status, m.Unsure, m.May, m.When, callActs(m.By)})
+		x.Members = append(x.Members, CallMember{m.Party, m.Status, m.Unsure, m.May, m.When, callActs(m.By), last})
 		ends = later(ends, last)
 	}
 	b, n := stocktake.Together(parts)

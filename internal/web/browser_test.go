@@ -34,7 +34,7 @@ func TestInABrowser(t *testing.T) {
 	st := string(l.Record().Statements(l.Record().Head())[0].Instrument)
 	pages := []struct{ name, address string }{
 		{"home", "/?on=2018-12-20"}, {"instrument", "/i/icerd"}, {"standing", "/i/gcm-process/USA?on=2018-01-01"}, {"rollcall", "/v/6140"}, {"party", "/p/USA"}, {"provision", "/r/gcm/obj-13"},
-		{"undertakings", "/undertakings?party=MEX&theme=child-detention"}, {"statement", "/st/" + st}, {"paste", "/paste"}, {"conflicts", "/conflicts"}, {"law", "/law"}, {"changes", "/changes?from=2018-12-01&to=2019-02-01"},
+		{"undertakings", "/undertakings?party=MEX&theme=child-detention"}, {"statement", "/st/" + st}, {"became", "/st/pv-2017/calls?on=2022-06-30"}, {"calls", "/calls"}, {"partycalls", "/p/USA/calls"}, {"paste", "/paste"}, {"conflicts", "/conflicts"}, {"law", "/law"}, {"changes", "/changes?from=2018-12-01&to=2019-02-01"},
 		{"filing", "/f/8"}, {"source", "/s/untc-2015-03"}, {"votes", "/votes"}, {"search", "/search?q=migration"}, {"missing", "/i/gmc"},
 	}
 	run := func(ctx context.Context, what string) {

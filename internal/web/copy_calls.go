@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"slices"
 
 	"stocktake"
@@ -13,9 +14,9 @@ func (p *CopyPage) ofCalls() bool {
 }
 
 // calls marks the pages about calls on which a filing bears: those of statements that it enters, of calls that it reads or that an act of it may
-// answer, and of what was looked for and not found. Pages of parties about calls are marked with all pages of parties where a group was asked.
+// answer, and of what was looked for and not found. An act of one party bears on its own page, and on no other member's of a group that was asked.
 func (t *toucher) calls(f *stocktake.Filing, n int64) {
-	if len(f.Acts)+len(f.RollCalls)+len(f.Answers)+len(f.Retractions)+len(f.Unknowns)+len(f.Removals) == 0 && f.Statement == nil {
+	if len(f.Acts)+len(f.RollCalls)+len(f.Answers)+len(f.Retractions)+len(f.Unknowns) == 0 && f.Statement == nil {
 		return
 	}
 	var towards []stocktake.InstrumentID // what an act counts for
@@ -44,11 +45,7 @@ func (t *toucher) calls(f *stocktake.Filing, n int64) {
 		t.page("/calls", n)
 		t.page("/st/"+string(s.Instrument)+"/calls", n)
 		for i := range s.Calls {
-			id := s.Calls[i].AddresseeID
-			t.page("/p/"+string(id)+"/calls", n)
-			if p, ok := t.c.s.rec.Party(id, t.c.head); ok && p.Kind == "group" {
-				t.parties = n
-			}
+			t.page("/p/"+string(s.Calls[i].AddresseeID)+"/calls", n)
 		}
 		for i := range s.Undertakes {
 			t.page("/p/"+string(s.Undertakes[i].WhomID)+"/calls", n)
@@ -57,9 +54,24 @@ func (t *toucher) calls(f *stocktake.Filing, n int64) {
 			}
 		}
 	}
-	all := len(f.Removals) > 0
+	for i := range f.Acts {
+		t.page("/p/"+string(f.Acts[i].Party)+"/calls", n)
+	}
+	everyone := len(f.Retractions) > 0
+	for i := range f.Answers { // to a call upon a group without naming a member, it is an answer of all
+		x := &f.Answers[i]
+		t.page("/p/"+string(x.Party)+"/calls", n)
+		everyone = everyone || x.Party == "" && t.asksGroup(x.Call)
+	}
+	if everyone {
+		for address, p := range t.c.pages {
+			if p.route == copyPartyCalls {
+				t.page(address, n)
+			}
+		}
+	}
 	for _, s := range t.c.s.rec.Statements(t.c.head) {
-		bears := all || f.Statement != nil && s.Instrument == f.Statement.Instrument
+		bears := f.Statement != nil && s.Instrument == f.Statement.Instrument
 		rules := func(a *stocktake.Answer) {
 			a.EachRule(func(_ stocktake.Role, r *stocktake.AnswerRule) {
 				bears = bears || slices.ContainsFunc(r.Instruments, func(in stocktake.InstrumentID) bool { return slices.Contains(towards, in) })
@@ -83,49 +95,60 @@ func (t *toucher) calls(f *stocktake.Filing, n int64) {
 			touch(&s.Statement)
 		}
 	}
-	for _, x := range f.Answers { // acts that a reading speaks of may be towards texts that no rule names
-		if x.Act != "" {
-			t.parties = n
-		}
-	}
 	for _, x := range f.Retractions {
 		t.page("/calls", n)
 		t.page("/st/"+string(x.Statement), n)
-		t.parties = n
 	}
+}
+
+// asksGroup reports whether a call is upon a group.
+func (t *toucher) asksGroup(call string) bool {
+	for _, s := range t.c.s.rec.Statements(t.c.head) {
+		for i := range s.Calls {
+			if p, ok := t.c.s.rec.Party(s.Calls[i].AddresseeID, t.c.head); ok && s.Calls[i].ID == call && p.Kind == "group" {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // callDays moves the pages about calls to the last day after which something about them began or ended: an act was certainly done, or a month in
 // which it was done was over; the record's end was past.
-func (c *Copy) callDays(q *request, last stocktake.Day, move func(address string, d stocktake.Day)) error {
-	list, err := c.s.rec.Calls(q.ctx, q.at, record.CallFilter{})
+func (c *Copy) callDays(ctx context.Context, q *request, last stocktake.Day, move func(address string, d stocktake.Day)) error {
+	list, err := c.s.rec.Calls(ctx, q.at, record.CallFilter{})
 	if err != nil {
 		return err
 	}
 	for i := range list {
 		x := &list[i]
-		newest := stocktake.Day(stocktake.MinDay)
-		see := func(days ...stocktake.Day) {
+		latest := func(by []record.CallAct, days ...stocktake.Day) stocktake.Day { // of the days that are new
+			for j := range by {
+				lo, hi := by[j].Date.Reach()
+				days = append(days, lo, hi, dayAfter(by[j].Date)) // the record may reach to it and no further
+			}
+			newest := stocktake.Day(stocktake.MinDay)
 			for _, d := range days {
 				if d > last && d <= c.opt.Day {
 					newest = max(newest, d)
 				}
 			}
+			return newest
 		}
-		acts := func(by []record.CallAct) {
-			for j := range by {
-				lo, hi := by[j].Date.Reach()
-				see(lo, hi, dayAfter(by[j].Date)) // the record may reach to it and no further
-			}
+		ends := stocktake.Day(stocktake.MaxDay)
+		if x.Ends != nil {
+			ends = dayAfter(*x.Ends)
 		}
 		lo, hi := x.Day.Reach()
-		see(lo, hi)
-		if x.Ends != nil {
-			see(dayAfter(*x.Ends))
-		}
-		acts(x.By)
+		made := latest(nil, lo, hi)
+		newest := latest(x.By, lo, hi, ends)
 		for j := range x.Members {
-			acts(x.Members[j].By)
+			m := &x.Members[j]
+			d := max(made, latest(m.By, dayAfter(m.Ends)))
+			newest = max(newest, d)
+			if d > last {
+				move("/p/"+string(m.Party)+"/calls", d)
+			}
 		}
 		if newest <= last {
 			continue
@@ -133,7 +156,7 @@ func (c *Copy) callDays(q *request, last stocktake.Day, move func(address string
 		move("/calls", newest)
 		move("/st/"+string(x.Statement)+"/calls", newest)
 		for address, p := range c.pages { // whoever undertakes something is not told here
-			if p.route == copyPartyCalls && (x.Kind != "call" || x.Members != nil || x.AddresseeID != nil && p.vars["party"] == string(*x.AddresseeID)) {
+			if p.route == copyPartyCalls && (x.Kind != "call" || x.AddresseeID != nil && p.vars["party"] == string(*x.AddresseeID)) {
 				move(address, newest)
 			}
 		}

@@ -403,7 +403,7 @@ func (c *Copy) days(ctx context.Context) error {
 	for p, d := range byParty {
 		move("/p/"+string(p), d)
 	}
-	return c.callDays(q, last, move)
+	return c.callDays(ctx, q, last, move)
 }
 
 // dayAfter is the first day after a date, MaxDay where there is none.

@@ -168,7 +168,7 @@ func TestCrawl(t *testing.T) {
 	if pages < 100 {
 		t.Errorf("the crawl saw only %d pages", pages)
 	}
-	for _, k := range []string{"/i", "/i/", "/v", "/p", "/p/votes", "/r", "/f", "/s", "/st", "/law", "/conflicts", "/filings", "/learned", "/changes"} {
+	for _, k := range []string{"/i", "/i/", "/v", "/p", "/p/votes", "/r", "/f", "/s", "/st", "/st/calls", "/p/calls", "/calls", "/law", "/conflicts", "/filings", "/learned", "/changes"} {
 		if kinds[k] == 0 {
 			t.Errorf("the crawl met no page of the kind %s; it met %v", k, kinds)
 		}
@@ -200,8 +200,8 @@ func kindOfPath(address string) string {
 	switch {
 	case parts[0] == "i" && len(parts) > 2:
 		kind = "/i/"
-	case parts[0] == "p" && len(parts) > 2:
-		kind = "/p/votes"
+	case (parts[0] == "p" || parts[0] == "st") && len(parts) > 2:
+		kind = "/" + parts[0] + "/" + parts[2]
 	}
 	return kind + form
 }

@@ -56,6 +56,7 @@ func TestSecrets(t *testing.T) {
 	// A statement that prints whom to ask.
 	mailbox := "press-" + plant("a contact in a statement") + "@example.org"
 	w.statement(t, "Statement on the Compact\n\nGeneva, 5 December 2026 – We recall the Global Compact for Migration.\n\nSigned:\nA society\n\nFor further information:\nJane Example, "+mailbox+", +41 22 000 00 00\n")
+	w.printed(t) // its calls and what became of them have pages
 
 	dir := t.TempDir()
 	w.write(t, dir, w.options()) // what is removed was public once

@@ -192,6 +192,7 @@ func steps(t *testing.T, w *world) []step {
 	}
 	next := func(days int) { w.now = w.now.AddDate(0, 0, days) }
 	list := []step{
+		{"a statement, and which acts would answer its calls", false, func() { w.printed(t) }},
 		{"an act on the same day", true, func() { w.file(t, act("one", "HUN", "gcm", stocktake.SupportStated, "2026-12-05")) }},
 		{"another day without a filing", true, func() { next(1) }},
 		{"an act of a treaty that takes effect later", true, func() {
@@ -221,6 +222,15 @@ func steps(t *testing.T, w *world) []step {
 		{"a statement", false, func() {
 			w.statement(t, "Statement on a matter\n\nGeneva, 18 November 2026 – We recall the Global Compact for Migration and the Paris Agreement. We call on Hungary to return to the Compact.\n\nSigned:\nA society\nAnother society\n")
 		}},
+		{"what somebody reads as an answer", true, func() {
+			w.file(t, stocktake.Filing{Key: "answer", Title: "An answer", Sources: []stocktake.Source{source("answer")}, Answers: []stocktake.Reading{{Call: "pv-2017/own-2", Status: "met", Date: stocktake.MustDate("2026-12-05"), Source: "answer",
+				Quotes: []stocktake.Quote{{Exact: stocktake.Plain("They urged it")}}, Reason: "They wrote to it.", By: "the secretariat"}}})
+		}},
+		{"an answer in a month that is not over", true, func() {
+			w.file(t, stocktake.Filing{Key: "answer-2", Title: "An answer", Answers: []stocktake.Reading{{Call: "pv-2017/call-2", Status: "met", Party: "HUN", Date: stocktake.MustDate("2026-12"), Source: "answer", Reason: "It wrote.", By: "the secretariat"}}})
+		}},
+		{"the month after", true, func() { w.now = time.Date(2027, 1, 2, 9, 0, 0, 0, time.UTC) }},
+		{"a return to the talks", true, func() { w.file(t, act("back", "USA", "gcm-process", stocktake.Return, "2027-01-01")) }},
 		{"a party's name", false, func() {
 			w.file(t, stocktake.Filing{Key: "party", Title: "A party", Parties: []stocktake.Party{{ID: "x-new-body", Kind: "organ", Names: map[string]string{"en": "A new body"}}}})
 		}},

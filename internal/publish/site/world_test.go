@@ -195,6 +195,21 @@ func (w *world) statement(t testing.TB, text string) {
 	w.file(t, f)
 }
 
+// printed files the statement of the built-in record whose calls acts answer.
+func (w *world) printed(t testing.TB) {
+	t.Helper()
+	name := filepath.Join("..", "..", "builtin", "record", "statements", "pv-2017.yaml")
+	b, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := draft.Parse(name, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.file(t, list...)
+}
+
 func (w *world) day() stocktake.Day {
 	y, m, d := w.now.Date()
 	return stocktake.DayOf(y, int(m), d)
