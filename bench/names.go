@@ -17,14 +17,15 @@ import (
 	"stocktake/internal/ingest"
 )
 
-// madeNames are 5,000 names of one to four words, some of them the beginning of others, and texts that hold one of them among every forty
-// words. All of it follows from the seed. Lines are parted by blank ones, as paragraphs are, since grep finds nothing across a line.
+// madeNames are 5,000 names of one to four words, some of them the beginning of others, and texts that hold one of them among every two hundred
+// words. All of it follows from the seed. Lines are parted by blank ones, as paragraphs are, since grep finds nothing across a line; and all
+// words have six letters, a capital in front of a name's first, so that what grep finds anywhere is a whole word: its own option for whole words takes it forty times as long.
 func madeNames(n int) (names []string, vocabulary []string) {
 	r := rand.New(rand.NewPCG(seed, 5))
 	letters := "etaoinshrdlucmfwypvbgkjqxz"
 	word := func() string {
 		var w strings.Builder
-		for range 3 + r.IntN(7) {
+		for range 6 {
 			w.WriteByte(letters[min(r.IntN(26), r.IntN(26))])
 		}
 		return w.String()
@@ -41,6 +42,7 @@ func madeNames(n int) (names []string, vocabulary []string) {
 		if len(names) > 0 && r.IntN(8) == 0 {
 			parts = []string{names[r.IntN(len(names))], vocabulary[r.IntN(len(vocabulary))]}
 		}
+		parts[0] = strings.ToUpper(parts[0][:1]) + parts[0][1:] // as names are
 		if name := strings.Join(parts, " "); len(name) > 4 && !seen[name] {
 			seen[name] = true
 			names = append(names, name)
@@ -57,7 +59,7 @@ func madeText(names, vocabulary []string, size int) []byte {
 			if i > 0 {
 				b.WriteByte(' ')
 			}
-			if r.IntN(40) == 0 {
+			if r.IntN(200) == 0 {
 				b.WriteString(names[r.IntN(len(names))])
 			} else {
 				b.WriteString(vocabulary[r.IntN(len(vocabulary))])
@@ -111,7 +113,7 @@ func (b *bench) names() error {
 		p, o := median(peer), median(ours)
 		rate := func(d time.Duration) float64 { return float64(len(text)) / d.Seconds() / 1e6 }
 		ratio := rate(o) / rate(p)
-		b.add(fmt.Sprintf("Find 5,000 names in %d MiB, the same hits", size>>20), fmt.Sprintf("grep -F -w -o, %.0f MB/s", rate(p)), fmt.Sprintf("%.0f MB/s", rate(o)),
+		b.add(fmt.Sprintf("Find 5,000 names in %d MiB, the same hits", size>>20), fmt.Sprintf("grep -F -o, %.0f MB/s", rate(p)), fmt.Sprintf("%.0f MB/s", rate(o)),
 			fmt.Sprintf("%.2f of the rate", ratio), met("≥ 0.7", ratio >= 0.7))
 	}
 	return nil
@@ -119,7 +121,7 @@ func (b *bench) names() error {
 
 // grepNames returns what grep finds, each with its place, and the CPU time that it took.
 func grepNames(patterns, file string) ([]string, time.Duration, error) {
-	c := exec.Command("grep", "-F", "-w", "-o", "-b", "-f", patterns, file)
+	c := exec.Command("grep", "-F", "-o", "-b", "-f", patterns, file)
 	c.Env = append(os.Environ(), "LC_ALL=C")
 	var out bytes.Buffer
 	c.Stdout = &out

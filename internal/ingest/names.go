@@ -32,6 +32,8 @@ type Names struct {
 	forms []form
 	short [4]bool            // whether a form has a key of fewer than 4 bytes, by its length
 	bits  [1 << 10]uint64    // 65,536 bits: the hashes of all keys
+	long  [1 << 14]uint64    // a million bits: the hashes of the first 8 bytes of all forms that have as many
+	brief [1 << 10]uint64    // the hashes of the keys of all forms that have fewer
 	byKey map[uint32][]int32 // the forms that start with a key, longest first
 	ids   map[string]bool    // of instruments
 }
@@ -106,6 +108,12 @@ func NewNames(list []Name) *Names {
 		}
 		h := keyHash(k)
 		n.bits[h>>6] |= 1 << (h & 63)
+		if v, ok := eight(f.text, 0); ok {
+			l := longHash(v)
+			n.long[l>>6] |= 1 << (l & 63)
+		} else {
+			n.brief[h>>6] |= 1 << (h & 63)
+		}
 		n.byKey[k] = append(n.byKey[k], int32(i))
 	}
 	for _, forms := range n.byKey {
@@ -215,6 +223,28 @@ func pushRune(key uint32, r rune) uint32 {
 	return key
 }
 
+const caseBits = 0x2020202020202020
+
+// eight returns the 8 bytes at i of s, where a comparison byte by byte may tell that no form starts there: they are ASCII without control
+// characters and without two spaces in a row.
+func eight(s string, i int) (uint64, bool) {
+	if i+8 > len(s) {
+		return 0, false
+	}
+	b := s[i : i+8]
+	v := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 | uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	if v&tops != 0 || (v-ones*0x20)&^v&tops != 0 {
+		return 0, false
+	}
+	x := v ^ caseBits
+	spaces := (x - ones) &^ x & tops
+	return v, spaces&(spaces>>8) == 0
+}
+
+// longHash hashes 8 bytes without regard to case.
+func longHash(v uint64) uint64 { return (v | caseBits) * 0x9E3779B97F4A7C15 >> 44 }
+
 func keyHash(k uint32) uint32 { return k * 2654435761 >> 16 }
 
 // next returns the folded character at i of a text and where the next one starts. A run of white space is one space; 0 ends the text, and
@@ -295,6 +325,15 @@ func (f *form) match(s string, i int) int {
 // the latter.
 func (n *Names) longest(s string, i int) (f *form, end int) {
 	end = -1
+	if v, ok := eight(s, i); ok && !n.short[1] && !n.short[2] && !n.short[3] { // the usual case: no form starts so
+		l := longHash(v)
+		if n.long[l>>6]&(1<<(l&63)) == 0 {
+			h := keyHash(uint32(asciiLow[s[i]])<<24 | uint32(asciiLow[s[i+1]])<<16 | uint32(asciiLow[s[i+2]])<<8 | uint32(asciiLow[s[i+3]]))
+			if n.brief[h>>6]&(1<<(h&63)) == 0 {
+				return nil, -1
+			}
+		}
+	}
 	if i+4 <= len(s) {
 		a, b, c, d := s[i], s[i+1], s[i+2], s[i+3]
 		if a|b|c|d < utf8.RuneSelf && min(a, b, c, d) > ' ' { // the usual case
@@ -359,7 +398,8 @@ func (n *Names) find(s string) []hit {
 	for i := 0; i < len(s); {
 		c := s[i]
 		if inWord && c < utf8.RuneSelf && asciiWord[c] {
-			i++
+			for i++; i < len(s) && s[i] < utf8.RuneSelf && asciiWord[s[i]]; i++ {
+			}
 			continue
 		}
 		var width int
