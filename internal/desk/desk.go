@@ -13,6 +13,7 @@ import (
 	"stocktake/internal/mailer"
 	"stocktake/internal/people"
 	"stocktake/internal/secretariat"
+	"stocktake/internal/signon"
 	"stocktake/internal/store"
 )
 
@@ -42,6 +43,7 @@ type Desk struct {
 
 	people *people.People
 	office *secretariat.Office
+	book   *signon.Book
 	lister secretariat.Lister // who endorses what, for a statement that is published
 }
 

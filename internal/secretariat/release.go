@@ -308,3 +308,41 @@ func (o *Office) Withdraw(ctx context.Context, id string, r stocktake.Retraction
 	}
 	return o.Change(ctx, id, func(w *Work) error { w.State = Withdrawn; return nil })
 }
+
+// HideNames takes the names of endorsements away from every filing that holds them, on the ground of danger. The endorsements stay.
+func (o *Office) HideNames(ctx context.Context, statement stocktake.InstrumentID, ids []string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	rec := o.l.Record()
+	var gone []stocktake.Removal
+	for n := int64(1); n <= rec.Head(); n++ {
+		info, ok := rec.Info(n)
+		if !ok || !strings.HasPrefix(info.Key, "statement/"+string(statement)) {
+			continue
+		}
+		f, err := o.l.Load(ctx, n)
+		if err != nil {
+			return err
+		}
+		for _, e := range f.Endorsements {
+			if !slices.Contains(ids, e.ID) {
+				continue
+			}
+			sheets := []stocktake.Sheeted{e.Org, e.Office}
+			for _, x := range e.Names {
+				sheets = append(sheets, x.Name)
+			}
+			for _, s := range sheets {
+				if s.Commitment != "" && !s.Gone() && rec.RemovedBy(s.Commitment) == 0 {
+					gone = append(gone, stocktake.Removal{Filing: info.SHA256, Commitment: s.Commitment})
+				}
+			}
+		}
+	}
+	if len(gone) == 0 {
+		return nil
+	}
+	_, err := o.l.TakeAway(ctx, stocktake.Removal{Ground: "danger", By: "secretariat of the coalition"}, gone...)
+	return err
+}
