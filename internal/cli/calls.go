@@ -178,7 +178,7 @@ func (e *env) call(o *opened, x *record.CallState) {
 	}
 	of := ""
 	if x.Count != nil {
-		of = " of all of them"
+		of = ", for all of them"
 	}
 	if x.Ends != nil {
 		later := ""

@@ -128,7 +128,21 @@ func (q *request) callsLede(list []record.CallState, own bool, fl record.CallFil
 	if len(list) == 0 {
 		return sentence(what)
 	}
-	return sentence(what + ": " + tally(list) + "; " + noCause)
+	return sentence(what + tallied(list))
+}
+
+// tallied is the tally as the end of a sentence, with what it does not say where something happened.
+func tallied(list []record.CallState) string {
+	if len(list) == 0 {
+		return ""
+	}
+	s := ": " + tally(list)
+	if slices.ContainsFunc(list, func(x record.CallState) bool {
+		return x.Status == stocktake.CallHappened || x.Status == stocktake.CallInPart || x.Status == stocktake.CallUndone
+	}) {
+		s += "; " + noCause
+	}
+	return s
 }
 
 // tally counts calls by what became of them.
@@ -218,7 +232,7 @@ func (q *request) becameLede(p *becamePage, calls []record.CallState) string {
 	case len(calls) == 0:
 		return sentence("The statement " + name + " asks nothing of anybody")
 	}
-	return sentence("As of " + longDay(q.at.On) + ", of " + count(len(calls), "call", "calls") + " in the statement " + name + ": " + tally(calls) + "; " + noCause)
+	return sentence("As of " + longDay(q.at.On) + ", of " + count(len(calls), "call", "calls") + " in the statement " + name + tallied(calls))
 }
 
 // callDays are days to look at: that of the statement, and those on which something became of a call.
@@ -316,14 +330,16 @@ func showPartyCalls(q *request) (*answer, error) {
 		}
 		calls = append(calls, *x)
 	}
-	what := "As of " + longDay(q.at.On) + ", statements on this record call upon " + q.partyInProse(party.ID) + " " + count(len(p.Cards), "time", "times")
-	if len(p.Parts) > 0 {
-		what += ", and " + count(len(p.Parts), "time", "times") + " upon a group to which it belonged"
+	what := "As of " + longDay(q.at.On) + ", statements on this record make " + count(len(p.Cards), "call", "calls") + " upon " + q.partyInProse(party.ID)
+	switch {
+	case len(p.Cards) == 0 && len(p.Parts) > 0:
+		what = "As of " + longDay(q.at.On) + ", statements on this record make " + count(len(p.Parts), "call", "calls") + " upon groups to which " + q.partyInProse(party.ID) + " belonged"
+	case len(p.Parts) > 0:
+		what += ", and " + itoa(len(p.Parts)) + " upon groups to which it belonged"
+	case len(p.Cards) == 0:
+		what = "As of " + longDay(q.at.On) + ", no statement on this record calls upon " + q.partyInProse(party.ID)
 	}
-	if len(calls) > 0 {
-		what += ": " + tally(calls) + "; " + noCause
-	}
-	p.Lede = sentence(what)
+	p.Lede = sentence(what + tallied(calls))
 	return &answer{template: "partycalls.html", view: p}, nil
 }
 

@@ -220,18 +220,27 @@ func (q *request) countWords(x *record.CallState) string {
 		if k == 0 {
 			continue
 		}
-		words := map[stocktake.CallStatus]string{stocktake.CallHappened: "did what was asked for", stocktake.CallInPart: "did it in part", stocktake.CallUndone: "did it and undid it",
-			stocktake.CallRefused: "refused", stocktake.CallOpen: "are not known to have done either", stocktake.CallCannotTell: "cannot be told of"}[s]
-		parts = append(parts, thousands(k)+" "+words)
-	}
-	if n.Unsure > 0 {
-		parts = append(parts, "of "+count(n.Unsure, "one", "of them")+" this is unsure")
+		if words := countPhrases[s]; words != "" {
+			parts = append(parts, thousands(k)+" "+words)
+		}
 	}
 	if n.Of == 0 {
 		return "nobody is known to have belonged to those asked"
 	}
-	return of + ", " + and(parts)
+	s := of + ", " + and(parts)
+	if len(parts) == 0 {
+		s = of + ", none is known to have done what was asked for, in part or whole, or to have refused it"
+	} else if k := n.Open + n.CannotTell; k > 0 {
+		s += "; of " + thousands(k) + " no such act is known"
+	}
+	if n.Unsure > 0 {
+		s += "; for " + thousands(n.Unsure) + " the days that sources give leave it unsure"
+	}
+	return s
 }
+
+// countPhrases say what members of a group did.
+var countPhrases = map[stocktake.CallStatus]string{stocktake.CallHappened: "did what was asked for", stocktake.CallInPart: "did it in part", stocktake.CallUndone: "did it and undid it", stocktake.CallRefused: "refused"}
 
 func (q *request) groupName(id stocktake.PartyID) string {
 	name := q.partyName(id)
