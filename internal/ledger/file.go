@@ -398,7 +398,7 @@ func (in *intake) quotes(f *stocktake.Filing) error {
 // printed returns what a statement is said to print: mentions, calls and names.
 func printed(f *stocktake.Filing) (list []stocktake.Quote) {
 	f.EachSheeted(func(path string, s *stocktake.Sheeted) {
-		if strings.HasPrefix(path, "statement/") {
+		if strings.HasPrefix(path, "statement/") && path != "statement/contacts" { // contacts go out beside the text, not in it
 			list = append(list, stocktake.Quote{Exact: *s})
 		}
 	})
