@@ -202,6 +202,13 @@ func (q *request) statementLede(p *statementPage) string {
 // recounted looks for an act that a statement tells of, such as "USA withdrawal gcm-process", among those of the record.
 func (q *request) recounted(v *recountView, id string, day stocktake.Day) {
 	f := strings.Fields(id)
+	if len(f) == 1 { // the act itself is named
+		if e, err := q.entries(stocktake.ActID(id)); err == nil && len(e) > 0 {
+			x := &e[0]
+			v.Here, v.HereLink = q.partyName(x.Party)+", "+q.instrumentTitle(x.Instrument)+": "+actWord(x.Kind), q.actAddress(x.ID, x.Party, x.Instrument, x.Done, x.Notified, x.Effect)
+		}
+		return
+	}
 	if len(f) != 3 {
 		return
 	}
@@ -271,6 +278,9 @@ func (q *request) stood(p *statementPage, st *stocktake.Statement, day stocktake
 		if f := strings.Fields(m.ID); len(f) == 3 {
 			add(stocktake.PartyID(f[0]))
 			cites = append(cites, stocktake.Mention{ID: f[2]})
+		} else if e, err := q.entries(stocktake.ActID(m.ID)); len(f) == 1 && err == nil && len(e) > 0 {
+			add(e[0].Party)
+			cites = append(cites, stocktake.Mention{ID: string(e[0].Instrument)})
 		}
 	}
 	if len(who) == 0 {
