@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"slices"
 	"strings"
@@ -340,6 +341,9 @@ func settleRemark(q *request) (*answer, error) {
 func openings(ctx context.Context, d *Desk) {
 	d.every(ctx, func() error {
 		_, err := d.office.Open(ctx, d.lister)
+		if _, e := d.office.SealHour(ctx, d.lister); e != nil && stocktake.KindOf(e) != stocktake.Conflict { // a log that stands still has no hours
+			err = errors.Join(err, e)
+		}
 		return err
 	})
 }

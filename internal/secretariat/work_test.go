@@ -14,6 +14,7 @@ import (
 	"stocktake/internal/ledger"
 	"stocktake/internal/secretariat"
 	"stocktake/internal/store"
+	"stocktake/internal/tree"
 )
 
 const made = `BRASÍLIA, 4 February 2019 – We regret that Brazil has withdrawn from the Global Compact for Migration.
@@ -334,5 +335,65 @@ func TestAnchorsSurviveEdits(t *testing.T) {
 	}
 	if _, _, ok := a.Find("nothing of it"); ok {
 		t.Error("found what is not there")
+	}
+}
+
+// TestSealBeforehand seals every hour, with and without anything under embargo, and opens what was published: the text and the list lay in
+// the log before.
+func TestSealBeforehand(t *testing.T) {
+	o, l, c := office(t)
+	if did, err := o.SealHour(t.Context(), nobody); err != nil || did {
+		t.Fatalf("sealed without any coalition: %v, %v", did, err)
+	}
+	err := l.Store().ChangePrivate(t.Context(), func(tx store.PrivateTx) error {
+		_, err := tx.Put(store.Item{Kind: "coalition", ID: "c1", Changed: c.now().Truncate(time.Microsecond), Body: []byte(`{"id":"c1"}`)})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	size := func() int64 {
+		n, err := l.Store().LogSize(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	before := size()
+	for range 3 {
+		if _, err := o.SealHour(t.Context(), nobody); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if size() != before+1 {
+		t.Fatalf("%d seals in one hour with nothing under embargo", size()-before)
+	}
+	w := approved(t, o)
+	c.set(c.now().Add(time.Hour))
+	if did, err := o.SealHour(t.Context(), nobody); err != nil || !did || size() != before+2 {
+		t.Fatalf("%v, %v", did, err)
+	}
+	if w, err = o.Release(t.Context(), w.ID, nobody); err != nil {
+		t.Fatal(err)
+	}
+	f, err := l.Load(t.Context(), w.Versions[0].Filing)
+	if err != nil || f.Statement.Opens == nil {
+		t.Fatalf("%+v, %v", f.Statement, err)
+	}
+	x := f.Statement.Opens
+	leaf, err := l.Entry(t.Context(), x.Leaf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	open := tree.Opening{Leaf: x.Leaf, Slot: x.Slot, Key: x.Key, Proof: x.Proof, Text: []byte(x.Content)}
+	if err := open.Check(leaf); err != nil {
+		t.Error(err)
+	}
+	if !strings.Contains(x.Content, f.Statement.TextSHA256) || !strings.Contains(x.Content, f.Statement.ListHash) {
+		t.Errorf("%s does not name the text and the list", x.Content)
+	}
+	open.Text = []byte(strings.Replace(x.Content, f.Statement.TextSHA256, strings.Repeat("0", 64), 1))
+	if open.Check(leaf) == nil {
+		t.Error("another text opens the seal")
 	}
 }
