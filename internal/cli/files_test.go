@@ -43,7 +43,7 @@ func TestSoakFiles(t *testing.T) {
 			t.Errorf("%+v, want %q", a, words)
 		}
 	}
-	for _, args := range [][]string{{"--files", "ftp://x", "check"}, {"--files", "s3://AKIA:hunter2@bucket", "check"}, {"log", "s3://bucket?key=hunter2"}, {"serve", "--log-to", "s3://"}} {
+	for _, args := range [][]string{{"--files", "ftp://x", "check"}, {"--files", "s3://AKIA:hunter2@bucket", "check"}, {"log", "s3://bucket?key=hunter2"}, {"serve", "--listen", "127.0.0.1:0", "--log-to", "s3://"}} {
 		a := run(append([]string{"--data", dir}, args...)...)
 		misused(a, "s3://BUCKET/PREFIX")
 		if strings.Contains(a.err, "hunter2") {
