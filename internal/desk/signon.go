@@ -35,7 +35,7 @@ func init() {
 	onVersion = append(onVersion, askAgain)
 	onRelease = append(onRelease, func(d *Desk) { d.kick() })
 	works = append(works, keepSignOns)
-	done["asked"] = "The sign-on is open."
+	done["signon"] = "The sign-on is open."
 	done["entered"] = "Entered, and the organisation is told where it gave a mailbox."
 	done["listed"] = "Done."
 	done["imported"] = "Imported as “imported, unverified”."
@@ -351,7 +351,7 @@ func openAsking(q *request) (*answer, error) {
 	}
 	a.Versions = []signon.Version{x}
 	_, err = q.d.book.Open(q.ctx, q.by(), a)
-	return &answer{redirect: workAt(w.ID, "board") + "?done=asked"}, err
+	return &answer{redirect: workAt(w.ID, "board") + "?done=signon"}, err
 }
 
 func setCloses(q *request) (*answer, error) {
