@@ -303,7 +303,7 @@ func (b *Book) Settle(ctx context.Context, by By, asking, id, second string, as 
 			}
 			return err
 		}
-		made = &Endorsement{ID: a.ID + "/" + newID(), Asking: a.ID, Org: o.ID, Said: s.Said, Country: o.Country, Signer: s.Signer, Named: s.Named, Proved: s.Proved, Road: s.Road, Given: s.Day}
+		made = &Endorsement{ID: a.ID + "/" + newID(), Yes: s.ID, Asking: a.ID, Org: o.ID, Said: s.Said, Country: o.Country, Signer: s.Signer, Named: s.Named, Proved: s.Proved, Road: s.Road, Given: s.Day}
 		if err := made.To(Submitted, by, t.today, ""); err != nil {
 			return err
 		}

@@ -18,6 +18,7 @@ type Endorsement struct {
 	Org    string `json:"org,omitempty"` // empty for an individual in a personal capacity
 	State  State  `json:"state"`
 	Said
+	Yes         string                   `json:"yes,omitempty"` // id of the yes that stands first; links are about one yes
 	Country     string                   `json:"country,omitempty"`
 	Signer      Person                   `json:"signer,omitzero"`
 	Named       bool                     `json:"named,omitempty"` // a convenor invited the signer's mailbox
@@ -87,6 +88,7 @@ type Filed struct {
 	State   stocktake.EndorsementState `json:"state"`
 	On      Day                        `json:"on"`
 	Version int                        `json:"version"`
+	Class   stocktake.AuthorityClass   `json:"class,omitempty"`
 	Number  int64                      `json:"number"` // of the filing
 	Leaf    int64                      `json:"leaf"`   // index in the log, from 0
 }

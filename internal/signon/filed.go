@@ -168,7 +168,7 @@ func (b *Book) Filed(ctx context.Context, asking string, version int, list strin
 			if was != nil && was.Number >= number {
 				continue
 			}
-			e.Filed = &Filed{State: x.State, On: on, Version: x.Version, Number: number, Leaf: leaf}
+			e.Filed = &Filed{State: x.State, On: on, Version: x.Version, Class: x.Authority, Number: number, Leaf: leaf}
 			if e.State == WithdrewBefore { // it was taken back while it was being filed
 				e.State = WithdrewAfter
 			}

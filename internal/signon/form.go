@@ -58,19 +58,16 @@ func (x *pad) item() (string, string, *int64) { return "signon-pad", x.ID, &x.Re
 func (x *pad) keys() []store.Key { return nil }
 
 func (t *tx) pad(n int) error {
+	p, err := load[pad](t, "pad")
+	if stocktake.KindOf(err) == stocktake.NotFound {
+		p, err = pad{ID: "pad"}, nil
+	}
 	for range n {
-		p, err := load[pad](t, "pad")
-		if stocktake.KindOf(err) == stocktake.NotFound {
-			p, err = pad{ID: "pad"}, nil
-		}
 		if err == nil {
 			err = save(t, &p)
 		}
-		if err != nil {
-			return err
-		}
 	}
-	return nil
+	return err
 }
 
 // Submit takes a yes through the form that anybody can send. Whoever sends it learns nothing: a new address, a known one, one that is shut out
@@ -85,8 +82,7 @@ func (b *Book) Submit(ctx context.Context, asking string, f Form) (Reply, error)
 	if err != nil || !a.Form {
 		return Reply{}, noForm
 	}
-	by := By{Actor: Signer}
-	if err := a.Takes(b.o.Now(), by); err != nil {
+	if err := a.Takes(b.o.Now(), By{Actor: Signer}); err != nil {
 		return Reply{}, err
 	}
 	if _, err := f.check(&a, true); err != nil {
@@ -95,15 +91,20 @@ func (b *Book) Submit(ctx context.Context, asking string, f Form) (Reply, error)
 	if err := b.gate.pass(key, asking, f.Ticket, f.Nonce, f.From); err != nil {
 		return Reply{}, err
 	}
-	err = b.change(ctx, func(t *tx) error {
+	return b.admit(ctx, asking, f.Submission)
+}
+
+// admit takes a form that came through the gate.
+func (b *Book) admit(ctx context.Context, asking string, s Submission) (Reply, error) {
+	err := b.change(ctx, func(t *tx) error {
 		a, err := load[Asking](t, asking)
 		if err != nil {
 			return err
 		}
-		if err := a.Takes(t.now, by); err != nil {
+		if err := a.Takes(t.now, By{Actor: Signer}); err != nil {
 			return err
 		}
-		c, err := f.check(&a, true)
+		c, err := s.check(&a, true)
 		if err != nil {
 			return err
 		}
@@ -145,6 +146,7 @@ func (t *tx) submit(a *Asking, c *checked) error {
 	if err != nil {
 		return err
 	}
+	over = over || e != nil && len(e.Seconds) >= maxSeconds
 	named, err := t.named(e, c)
 	if err != nil {
 		return err
@@ -152,7 +154,7 @@ func (t *tx) submit(a *Asking, c *checked) error {
 	if blocked {
 		return t.pad(3 + letterWrites)
 	}
-	kind, second := MailConfirm, ""
+	kind, given := MailConfirm, ""
 	var token Token
 	switch {
 	case e == nil && over, e != nil && over && !has(e, c):
@@ -187,12 +189,12 @@ func (t *tx) submit(a *Asking, c *checked) error {
 			return err
 		}
 		x.Missing = NeedsMailbox
-		e = &x
+		e, given = &x, x.Yes
 	default:
 		if err := t.pad(1); err != nil {
 			return err
 		}
-		kind, second = e.further(c, how, named, t.today)
+		kind, given = e.further(c, how, named, t.today)
 	}
 	if err := t.addSecond(e, c); err != nil {
 		return err
@@ -200,7 +202,7 @@ func (t *tx) submit(a *Asking, c *checked) error {
 	if err := save(t, e); err != nil {
 		return err
 	}
-	token = Token{Purpose: ForConfirm, Asking: a.ID, Endorsement: e.ID, Second: second, Version: c.said.Version, Until: t.today.Add(KeepToken)}
+	token = Token{Purpose: ForConfirm, Asking: a.ID, Endorsement: e.ID, Yes: given, Version: c.said.Version, Until: t.today.Add(KeepToken)}
 	if kind == MailAgain {
 		token.Purpose, token.Until = ForWithdraw, ""
 	}
@@ -213,6 +215,9 @@ func (t *tx) submit(a *Asking, c *checked) error {
 	}
 	return t.post(a, kind, hashToken(words)[:20], c.from.String(), c.said.Langs[0], In(c.Names, c.said.Langs[0]), words)
 }
+
+// maxSeconds is how many further yeses through the form an organisation can have. An invitation's link goes on working.
+const maxSeconds = 50
 
 // letterWrites is how many items a letter in the queue is.
 const letterWrites = 3
@@ -232,7 +237,7 @@ func (e *Endorsement) further(c *checked, how Match, named bool, today Day) (Mes
 				}
 			}
 		}
-		if id == "" && !e.Waiting() && e.State != Listed { // the same hand, after a no or a withdrawal
+		if id == e.Yes && !e.Waiting() && e.State != Listed { // the same hand, after a no or a withdrawal
 			s := Second{ID: newID(), Signer: c.Signer, Named: named, Match: how, Day: today, Road: stocktake.RoadLink, Said: c.said}
 			e.Seconds = append(e.Seconds, s)
 			return MailConfirm, s.ID

@@ -261,31 +261,31 @@ func (b *Book) Answer(ctx context.Context, token string, s Submission) (reply Re
 			return stocktake.Invalidf("this invitation is an organisation's").At("tier").Hinted("ask whoever sent it how to stand in a personal capacity")
 		}
 		proved := i.Mailbox != "" && canonical(i.Mailbox) == c.from.Canonical()
-		second, same := e.again(c.from)
+		given, same := e.again(c.from)
 		switch {
 		case e.State == Struck:
 			return May(Struck, Submitted, e.Public(), Signer)
 		case e.Waiting() || e.State == Listed:
-			if same && second == "" && (e.Proved || !proved) {
+			if same && given == e.Yes && (e.Proved || !proved) {
 				reply = replyTo(&e)
 				return nil
 			}
-			if same && second == "" {
+			if same && given == e.Yes {
 				e.Proved = true
 				break
 			}
 			if !same {
-				second = newID()
-				e.Seconds = append(e.Seconds, Second{ID: second, Signer: c.Signer, Named: true, Day: t.today, Road: stocktake.RoadLink, Said: c.said})
+				given = newID()
+				e.Seconds = append(e.Seconds, Second{ID: given, Signer: c.Signer, Named: true, Day: t.today, Road: stocktake.RoadLink, Said: c.said})
 			}
-			if n := slices.IndexFunc(e.Seconds, func(s Second) bool { return s.ID == second }); proved {
+			if n := slices.IndexFunc(e.Seconds, func(s Second) bool { return s.ID == given }); proved {
 				e.Seconds[n].Proved = true
 			}
 		default:
 			if err := e.take(&c, by, t.today, stocktake.RoadLink); err != nil {
 				return err
 			}
-			e.Named, e.Proved = true, proved
+			e.Named, e.Proved, given = true, proved, e.Yes
 		}
 		if err := t.addSecond(&e, &c); err != nil {
 			return err
@@ -296,7 +296,7 @@ func (b *Book) Answer(ctx context.Context, token string, s Submission) (reply Re
 			}
 		}
 		if !proved && !c.from.IsZero() {
-			if err := t.confirm(&a, &e, &c, second); err != nil {
+			if err := t.confirm(&a, &e, &c, given); err != nil {
 				return err
 			}
 		} else if c.from.IsZero() {
@@ -309,12 +309,12 @@ func (b *Book) Answer(ctx context.Context, token string, s Submission) (reply Re
 }
 
 // confirm mails the link that shows that the mailbox is the signer's.
-func (t *tx) confirm(a *Asking, e *Endorsement, c *checked, second string) error {
+func (t *tx) confirm(a *Asking, e *Endorsement, c *checked, yes string) error {
 	may, err := t.mayMail(c.from, a.Quota.with().Mails)
 	if err != nil || !may {
 		return err
 	}
-	token, err := t.issue(Token{Purpose: ForConfirm, Asking: a.ID, Endorsement: e.ID, Second: second, Version: c.said.Version, Until: t.today.Add(KeepToken)})
+	token, err := t.issue(Token{Purpose: ForConfirm, Asking: a.ID, Endorsement: e.ID, Yes: yes, Version: c.said.Version, Until: t.today.Add(KeepToken)})
 	if err != nil {
 		return err
 	}

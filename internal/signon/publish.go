@@ -89,7 +89,7 @@ func Changes(a *Asking, all []Endorsement, orgs map[string]Organisation, today D
 			continue
 		}
 		f := e.Filed
-		if f != nil && f.State == state && f.Version == version {
+		if f != nil && f.State == state && f.Version == version && (f.Class == e.Class || !state.Counts()) {
 			continue
 		}
 		x := e.filing(a, orgs, places, on, state)

@@ -53,8 +53,11 @@ func (t *tx) settle(a *Asking, e *Endorsement) (Reply, error) {
 }
 
 func replyTo(e *Endorsement) Reply {
-	if e.State == Listed {
+	switch e.State {
+	case Listed:
 		return Reply{Code: IsListed}
+	case Declined, WithdrewBefore, WithdrewAfter, Struck, Invited:
+		return Reply{Code: IsWithdrawn}
 	}
 	return Reply{Code: IsWaiting, Missing: e.Missing}
 }
@@ -165,7 +168,7 @@ func (t *tx) askSecond(a *Asking, e *Endorsement, p Person, admin bool) error {
 	}
 	s := Second{ID: newID(), Signer: p, Day: t.today, Road: stocktake.RoadLink, Said: e.Said}
 	e.Seconds = append(e.Seconds, s)
-	token, err := t.issue(Token{Purpose: ForCountersign, Asking: a.ID, Endorsement: e.ID, Second: s.ID, Version: e.Version, Admin: admin, Until: t.today.Add(KeepToken)})
+	token, err := t.issue(Token{Purpose: ForCountersign, Asking: a.ID, Endorsement: e.ID, Yes: s.ID, Version: e.Version, Admin: admin, Until: t.today.Add(KeepToken)})
 	if err != nil {
 		return err
 	}
@@ -177,7 +180,23 @@ func (t *tx) askSecond(a *Asking, e *Endorsement, p Person, admin bool) error {
 
 // promote puts a further yes in the place of the first where that one has no authority (yet) and the further one has. What an organisation has
 // refused or taken back is given again by the same hand, one that a convenor named, or an administrator; not by anybody with a mailbox there.
+//
+// On the list, a yes that was shown takes the place of one that a sheet or a convenor brought, which nobody had verified.
 func (t *tx) promote(a *Asking, o *Organisation, standing []Authority, e *Endorsement) {
+	if e.State == Listed && e.Org != "" && !e.Class.Verified() {
+		for i, s := range e.Seconds {
+			if !s.Proved || !a.Stands(s.Said.Version) {
+				continue
+			}
+			r := Rule(a, o, standing, Showing{Mailbox: parsed(s.Signer.Mailbox), Proved: true, Named: s.Named}, slices.Delete(e.Showings(), i, i+1), t.today)
+			if !r.OK || !r.Class.Verified() {
+				continue
+			}
+			e.Seconds = slices.Delete(e.Seconds, i, i+1)
+			e.Yes, e.Said, e.Signer, e.Named, e.Proved, e.Given, e.Road, e.Class, e.Authority, e.Agreed = s.ID, s.Said, s.Signer, s.Named, true, s.Day, s.Road, r.Class, r.Authority, t.today
+			return
+		}
+	}
 	if e.Org == "" || !slices.Contains([]State{Invited, Submitted, MailboxConfirmed, Declined, WithdrewBefore, WithdrewAfter, Lapsed}, e.State) {
 		return
 	}
@@ -197,14 +216,15 @@ func (t *tx) promote(a *Asking, o *Organisation, standing []Authority, e *Endors
 		if !Rule(a, o, standing, Showing{Mailbox: from, Proved: true, Named: s.Named}, others, t.today).OK {
 			continue
 		}
-		if !e.Waiting() && e.To(Submitted, By{Actor: Signer}, s.Day, "") != nil {
+		had := e.Waiting()
+		if !had && e.To(Submitted, By{Actor: Signer}, s.Day, "") != nil {
 			return
 		}
 		e.Seconds = slices.Delete(e.Seconds, i, i+1)
-		if e.Signer.Mailbox != "" && canonical(e.Signer.Mailbox) != from.Canonical() {
-			e.Seconds = append(e.Seconds, Second{ID: newID(), Signer: e.Signer, Named: e.Named, Proved: e.Proved, Day: cmp.Or(e.Given, t.today), Road: e.Road, Said: e.Said})
+		if had && e.Signer.Mailbox != "" && canonical(e.Signer.Mailbox) != from.Canonical() {
+			e.Seconds = append(e.Seconds, Second{ID: cmp.Or(e.Yes, newID()), Signer: e.Signer, Named: e.Named, Proved: e.Proved, Day: cmp.Or(e.Given, t.today), Road: e.Road, Said: e.Said})
 		}
-		e.Said, e.Signer, e.Named, e.Proved, e.Given, e.Road = s.Said, s.Signer, s.Named, true, s.Day, s.Road
+		e.Yes, e.Said, e.Signer, e.Named, e.Proved, e.Given, e.Road = s.ID, s.Said, s.Signer, s.Named, true, s.Day, s.Road
 		return
 	}
 }

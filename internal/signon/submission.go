@@ -211,17 +211,17 @@ func (t *tx) placeOf(a *Asking, place string) (*Endorsement, error) {
 
 // fresh is a new endorsement for what was said.
 func (c *checked) fresh(a *Asking, org string, today Day, road stocktake.Road) Endorsement {
-	return Endorsement{ID: a.ID + "/" + newID(), Asking: a.ID, Org: org, Said: c.said, Country: c.Country, Signer: c.Signer, Road: road, Given: today, Withheld: c.Withhold}
+	return Endorsement{ID: a.ID + "/" + newID(), Yes: newID(), Asking: a.ID, Org: org, Said: c.said, Country: c.Country, Signer: c.Signer, Road: road, Given: today, Withheld: c.Withhold}
 }
 
-// again finds whether this mailbox has spoken for the endorsement before: "" is the first yes, else the id of a further one.
-func (e *Endorsement) again(from address.Address) (second string, ok bool) {
+// again finds the yes that this mailbox has given before.
+func (e *Endorsement) again(from address.Address) (yes string, ok bool) {
 	c := from.Canonical()
 	if c == "" {
 		return "", false
 	}
 	if canonical(e.Signer.Mailbox) == c {
-		return "", true
+		return e.Yes, true
 	}
 	for _, s := range e.Seconds {
 		if canonical(s.Signer.Mailbox) == c {
@@ -236,7 +236,8 @@ func (e *Endorsement) take(c *checked, by By, today Day, road stocktake.Road) er
 	if err := e.To(Submitted, by, today, ""); err != nil {
 		return err
 	}
-	e.Said, e.Signer, e.Given, e.Road = c.said, c.Signer, today, road
+	e.Yes, e.Said, e.Signer, e.Given, e.Road = newID(), c.said, c.Signer, today, road
+	e.Seconds = slices.DeleteFunc(e.Seconds, func(s Second) bool { return !c.from.IsZero() && canonical(s.Signer.Mailbox) == c.from.Canonical() })
 	e.Country = cmp.Or(c.Country, e.Country)
 	e.Withheld = e.Withheld || c.Withhold
 	e.Proved, e.Named, e.Class, e.Authority, e.Missing, e.Entered, e.Agreed = false, false, "", "", "", "", ""

@@ -109,7 +109,7 @@ func (t *tx) vanish(id string) error {
 		}
 		if e.Filed == nil && e.History[0].To != Invited {
 			s := e.Seconds[0]
-			e.Said, e.Signer, e.Named, e.Proved, e.Given, e.Road, e.Seconds = s.Said, s.Signer, s.Named, s.Proved, s.Day, s.Road, e.Seconds[1:]
+			e.Yes, e.Said, e.Signer, e.Named, e.Proved, e.Given, e.Road, e.Seconds = s.ID, s.Said, s.Signer, s.Named, s.Proved, s.Day, s.Road, e.Seconds[1:]
 			a, err := load[Asking](t, e.Asking)
 			if err == nil {
 				_, err = t.settle(&a, &e)

@@ -59,7 +59,7 @@ type Token struct {
 	Purpose     Purpose          `json:"purpose"`
 	Asking      string           `json:"asking"`
 	Endorsement string           `json:"endorsement"`
-	Second      string           `json:"second,omitempty"` // id of the further yes that it is about
+	Yes         string           `json:"yes,omitempty"` // id of the yes that it is about
 	Version     int              `json:"version,omitempty"`
 	Admin       bool             `json:"admin,omitempty"` // it was mailed to an administrator of the organisation
 	Until       Day              `json:"until,omitempty"` // the last day on which it works, but for Withdraw
@@ -250,14 +250,15 @@ func (t *tx) use(a *Asking, e *Endorsement, k *Token, do Action) (Reply, error) 
 		return t.reconfirm(a, e, k.Version, by)
 	}
 	// Confirm and Countersign show that a mailbox is somebody's.
-	if k.Second == "" {
+	first := k.Yes == e.Yes
+	if first {
 		e.Proved = true
-	} else if i := slices.IndexFunc(e.Seconds, func(s Second) bool { return s.ID == k.Second }); i >= 0 {
+	} else if i := slices.IndexFunc(e.Seconds, func(s Second) bool { return s.ID == k.Yes }); i >= 0 {
 		e.Seconds[i].Proved = true
-	} else {
-		return Reply{}, noLink
+	} else { // the organisation has answered anew since: this yes is not there any more
+		return replyTo(e), nil
 	}
-	if e.State == Lapsed && k.Second == "" {
+	if e.State == Lapsed && first {
 		if err := t.askAgain(a, e); err != nil {
 			return Reply{}, err
 		}
@@ -268,6 +269,6 @@ func (t *tx) use(a *Asking, e *Endorsement, k *Token, do Action) (Reply, error) 
 
 // refuse drops the further yes that a second officer was asked for.
 func (t *tx) refuse(e *Endorsement, k *Token) error {
-	e.Seconds = slices.DeleteFunc(e.Seconds, func(s Second) bool { return s.ID == k.Second })
+	e.Seconds = slices.DeleteFunc(e.Seconds, func(s Second) bool { return s.ID == k.Yes })
 	return save(t, e)
 }
