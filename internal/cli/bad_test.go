@@ -194,7 +194,7 @@ func TestLineOfAGigabyte(t *testing.T) {
 	}{
 		{`un_votes\.csv\.gz line \d+: the line is longer than \d+ MiB`, []string{"import", "--as", "un-ga-votes", votes, "--edition", "2022-01", "--published", "2022-01-01"}},
 		{`plain\.yaml is larger than \d+ MiB \(part it into several files\)`, []string{"file", plain}},
-		{`plain\.yaml is larger than \d+ MiB`, []string{"ingest", plain}},
+		{`plain\.yaml is (larger than \d+ MiB|not text)`, []string{"ingest", plain}}, // its beginning tells, before anything more is read
 		{`filings/000001\.jsonl:1: the line is longer than \d+ MiB`, []string{"load", endless}},
 	} {
 		peak := filepath.Join(t.TempDir(), "peak")

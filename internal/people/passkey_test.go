@@ -52,7 +52,9 @@ func readKept(t *testing.T, path string) (webauthn.Credential, *device) {
 // answer makes what a browser sends for a question (AuthenticationResponseJSON).
 func (d *device) answer(t *testing.T, options []byte, origin string) []byte {
 	t.Helper()
-	var o struct{ PublicKey struct{ Challenge, RPID string } }
+	var o struct {
+		PublicKey struct{ Challenge, RPID string }
+	}
 	must(t, json.Unmarshal(options, &o))
 	d.count++
 	rp := sha256.Sum256([]byte(o.PublicKey.RPID))
