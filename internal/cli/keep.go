@@ -12,6 +12,7 @@ import (
 	"stocktake"
 	"stocktake/internal/builtin"
 	"stocktake/internal/ledger"
+	"stocktake/internal/mailer"
 	"stocktake/internal/store"
 	"stocktake/internal/store/blob"
 )
@@ -240,6 +241,9 @@ func (c *restoreCmd) Run(e *env) error {
 	err = st.Restore(e.ctx, filepath.Join(c.From, databaseFile))
 	if err == nil { // its log may have been longer, and words removed since: neither is signed nor served before that is settled
 		err = st.Write(e.ctx, ledger.MarkRestored(e.ctx))
+	}
+	if err == nil { // letters that waited in the backup may have gone out since
+		_, err = mailer.Restored(e.ctx, st, e.now())
 	}
 	if err == nil {
 		if err = restoreFiles(e, st, filepath.Join(c.From, "files"), dir); errors.Is(err, fs.ErrNotExist) {

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"os/exec"
 	"runtime"
 	"runtime/debug"
@@ -17,6 +18,7 @@ import (
 	"stocktake"
 	"stocktake/internal/desk"
 	"stocktake/internal/ledger"
+	"stocktake/internal/mailer"
 	"stocktake/internal/web"
 )
 
@@ -66,7 +68,11 @@ func (c *serveCmd) Run(e *env) error {
 	pages := web.Options{Version: Version, Now: e.now, Log: logger, Loopback: loopback, Site: site}
 	var office *desk.Desk
 	if o.of == "" { // a mirror only follows
-		office, err = desk.New(desk.Options{Ledger: o.Ledger, Private: o.Store(), Now: e.now, Log: logger, Asset: web.AssetAddress, Version: Version, Name: site.Name, Address: strings.TrimRight(site.Address, "/"), Loopback: loopback})
+		letters, err := mailer.ConfigFrom(os.Getenv)
+		if err != nil {
+			return err
+		}
+		office, err = desk.New(desk.Options{Mail: letters, Ledger: o.Ledger, Private: o.Store(), Now: e.now, Log: logger, Asset: web.AssetAddress, Version: Version, Name: site.Name, Address: strings.TrimRight(site.Address, "/"), Loopback: loopback})
 		if err != nil {
 			return err
 		}
@@ -97,6 +103,12 @@ func (c *serveCmd) Run(e *env) error {
 	}
 	go o.keepSigned(ctx, witnesses, logger)
 	if office != nil {
+		_, waitMail, err := o.keepMailing(ctx, e, logger)
+		if err != nil {
+			return err
+		}
+		defer waitMail() // before the record is closed
+		defer stop()
 		go office.Run(ctx)
 	}
 	if !loopback || len(c.LogTo) > 0 {
