@@ -28,6 +28,8 @@ type Course struct {
 	Party stocktake.PartyID
 	Told  bool // something visible was told of it towards the instrument itself, or through a text that endorses it
 	Turns []Turn
+	// Disputed says that sources disagree about an act, on whatever day.
+	Disputed bool
 }
 
 // Courses calls f with the course of every party that Standings lists for an instrument, by party id, at the head and the moment of at; its
@@ -183,6 +185,7 @@ func (c *courser) course(ctx context.Context, p uint16, out *Course) error {
 	if err := c.look(ctx, p); err != nil {
 		return err
 	}
+	out.Disputed = len(c.clashes) > 0
 	c.register = -1
 	c.candidates(p)
 	for _, day := range c.days {
