@@ -30,7 +30,9 @@ type FileOptions struct {
 	DryRun bool
 	// Again allows a draft with the key of an earlier filing and other content: it takes the place of that one, as an erratum does. Without
 	// it such a draft is refused, so that nobody overwrites by accident.
-	Again    bool
+	Again bool
+	// After, where it is set, files only while the record holds so many filings: a Conflict fault says that it moved.
+	After    *int64
 	Progress Progress
 }
 
@@ -72,6 +74,9 @@ func (l *Ledger) FileFrom(ctx context.Context, opt FileOptions, drafts func(emit
 			return err
 		}
 		out.From = in.head.Number
+		if opt.After != nil && *opt.After != out.From {
+			return &stocktake.Fault{Kind: stocktake.Conflict, What: fmt.Sprintf("the record holds %d filings by now, and not %d", out.From, *opt.After), Hint: "look again at what the filing would do"}
+		}
 		err = drafts(func(f stocktake.Filing) error {
 			if err := ctx.Err(); err != nil {
 				return err

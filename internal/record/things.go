@@ -217,14 +217,21 @@ func (r *Record) Texts(ctx context.Context, id stocktake.ProvisionID, head int64
 	return out, nil
 }
 
-// Measures returns the measures of a party (all when empty) that could be known, newest first.
+// Measures returns the measures of a party (all when empty) that could be known, newest first. One that was filed again under its id is as it was
+// filed last.
 func (r *Record) Measures(at stocktake.At, p stocktake.PartyID) []stocktake.Measure {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	var list []stocktake.Measure
-	for _, m := range r.measures {
+	last := map[string]int{}
+	for i, m := range r.measures {
+		if m.filing <= at.Head && m.known <= micros(at.Known) {
+			last[m.ID] = i
+		}
+	}
+	for i, m := range r.measures {
 		lo, _ := m.Date.Reach()
-		if m.filing <= at.Head && m.known <= micros(at.Known) && (p == "" || m.Party == p) && lo <= at.On {
+		if n, ok := last[m.ID]; ok && n == i && (p == "" || m.Party == p) && lo <= at.On {
 			list = append(list, m.Measure)
 		}
 	}

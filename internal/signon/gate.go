@@ -159,6 +159,19 @@ func worked(token, nonce string, want int) bool {
 // pass lets a form through once. from is the address of the request; it is not kept. What it refuses says nothing about who is known here:
 // it depends on the token, the work and the place alone.
 func (g *Gate) pass(key []byte, asking, token, nonce, from string) error {
+	return g.let(key, asking, token, nonce, from, 0)
+}
+
+// Ticket makes a ticket for another form of the site, which has a key and a name of its own.
+func (g *Gate) Ticket(key []byte, form string) Ticket { return g.ticket(key, "form/"+form) }
+
+// Pass lets such a form through once, as that of a sign-on. A browser that runs no script does no work: without a nonce the form passes
+// once it is slow old.
+func (g *Gate) Pass(key []byte, form, token, nonce, from string, slow time.Duration) error {
+	return g.let(key, "form/"+form, token, nonce, from, slow)
+}
+
+func (g *Gate) let(key []byte, asking, token, nonce, from string, slow time.Duration) error {
 	again := "load the page again and send it once more"
 	b, err := base64.RawURLEncoding.DecodeString(token)
 	if err != nil || len(b) != ticketBytes || !hmac.Equal(b[25:], ticketMAC(key, asking, b[:25])) {
@@ -171,6 +184,9 @@ func (g *Gate) pass(key []byte, asking, token, nonce, from string) error {
 		return stocktake.Invalidf("this form is too old").Hinted("%s", again)
 	case now.Sub(made) < g.o.MinAge:
 		return stocktake.Invalidf("this form was sent faster than anybody reads it").Hinted("wait some seconds and send it again")
+	case slow > 0 && nonce == "" && now.Sub(made) < slow:
+		return stocktake.Invalidf("without script in the browser this form can be sent %d seconds after it was opened, not sooner", int(slow.Seconds())).Hinted("wait, and send it again: what you typed is still there")
+	case slow > 0 && nonce == "": // it waited instead
 	case len(nonce) > 64 || !worked(token, nonce, int(b[8])):
 		return stocktake.Invalidf("the work that keeps machines away was not done").Hinted("switch script on and %s, or write to whoever asks: a convenor can enter you", again)
 	}
