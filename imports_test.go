@@ -33,7 +33,7 @@ var mayImport = map[string][]string{
 	"stocktake/internal/forms":           {"stocktake"},
 	"stocktake/internal/ingest/accuracy": {"stocktake", "stocktake/internal/ingest"},
 	"stocktake/internal/worldmap":        {},
-	"stocktake/internal/secretariat":     {"stocktake", "stocktake/internal/ingest", "stocktake/internal/record", "stocktake/internal/ledger", "stocktake/internal/store", "stocktake/internal/tree"},
+	"stocktake/internal/secretariat":     {"stocktake", "stocktake/internal/draft", "stocktake/internal/mailer/address", "stocktake/internal/ingest", "stocktake/internal/record", "stocktake/internal/ledger", "stocktake/internal/store", "stocktake/internal/tree"},
 	"stocktake/internal/builtin":         {},
 	"stocktake/internal/web":             {"stocktake", "stocktake/internal/ingest", "stocktake/internal/intake", "stocktake/internal/ledger", "stocktake/internal/record", "stocktake/internal/secretariat", "stocktake/internal/tree", "stocktake/internal/worldmap"},
 	"stocktake/internal/desk": {"stocktake", "stocktake/internal/forms", "stocktake/internal/ingest", "stocktake/internal/intake", "stocktake/internal/ledger", "stocktake/internal/mailer", "stocktake/internal/people",
