@@ -18,7 +18,11 @@ import (
 
 func init() {
 	setUp = append(setUp, func(d *Desk) error {
-		d.book = signon.New(d.opt.Private, signon.Options{Now: d.opt.Now, Post: d.post, Address: d.opt.Address})
+		o := signon.Options{Now: d.opt.Now, Address: d.opt.Address}
+		if d.opt.Mail.Enabled() && d.opt.Address != "" { // a link that is not mailed proves no mailbox
+			o.Post = d.post
+		}
+		d.book = signon.New(d.opt.Private, o)
 		d.lister = d.list
 		return nil
 	})
@@ -41,11 +45,8 @@ func init() {
 	done["imported"] = "Imported as “imported, unverified”."
 }
 
-// post queues a letter of a sign-on, where the site sends mail; otherwise links are copied by hand.
+// post queues a letter of a sign-on.
 func (d *Desk) post(tx store.PrivateTx, m signon.Message) error {
-	if !d.opt.Mail.Enabled() || d.opt.Address == "" {
-		return nil
-	}
 	m.Write()
 	class := mailer.Confirmation
 	switch m.Kind {
@@ -411,7 +412,9 @@ func inviteOrganisations(q *request) (*answer, error) {
 	}
 	p.Links = asked
 	for i := range p.Links {
-		if p.Links[i].Token != "" && strings.HasPrefix(p.Links[i].Link, "/") {
+		if p.Links[i].Invitation.Sent != "" {
+			p.Links[i].Token, p.Links[i].Link = "", ""
+		} else if strings.HasPrefix(p.Links[i].Link, "/") {
 			p.Links[i].Link = q.origin() + p.Links[i].Link
 		}
 	}

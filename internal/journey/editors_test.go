@@ -22,6 +22,7 @@ func TestTwoEditorsLoseNoWord(t *testing.T) {
 	p := newProgram(t)
 	p.serve()
 	f := p.forms()
+	f.post("/desk/coalitions", "name", "Example Coalition", "lang", "en")
 	work := f.begin("A text of two\n\nThe first paragraph is of one editor.\n\nBetween the two stands this one, which both of them change.\n\nThe last paragraph is of the other.\n")
 	const rounds = 12
 	var mu sync.Mutex

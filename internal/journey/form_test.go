@@ -3,6 +3,7 @@ package journey
 import (
 	"io"
 	"net/http"
+	"net/http/cookiejar"
 	"net/url"
 	"regexp"
 	"strings"
@@ -17,7 +18,10 @@ type forms struct {
 	c http.Client
 }
 
-func (p *program) forms() *forms { return &forms{t: p.t, p: p, c: http.Client{Timeout: time.Minute}} }
+func (p *program) forms() *forms {
+	jar, _ := cookiejar.New(nil) // never an error
+	return &forms{t: p.t, p: p, c: http.Client{Timeout: time.Minute, Jar: jar}}
+}
 
 // send posts a form and returns the page at the end of redirects, and its status.
 func (f *forms) send(path string, pairs ...string) (int, string) {
@@ -47,11 +51,15 @@ func (f *forms) post(path string, pairs ...string) string {
 
 func (f *forms) get(path string) string {
 	f.t.Helper()
-	code, _, b := f.p.get(path)
-	if code != http.StatusOK {
-		f.t.Fatalf("%s: %d\n%s", path, code, plain(string(b)))
+	r, err := http.NewRequestWithContext(f.t.Context(), http.MethodGet, f.p.at+path, nil)
+	if err != nil {
+		f.t.Fatal(err)
 	}
-	return string(b)
+	code, page := f.do(r)
+	if code != http.StatusOK {
+		f.t.Fatalf("%s: %d\n%s", path, code, plain(page))
+	}
+	return page
 }
 
 func (f *forms) do(r *http.Request) (int, string) {
@@ -88,19 +96,25 @@ func plain(s string) string {
 	return strings.Join(strings.Fields(marks.ReplaceAllString(s, " ")), " ")
 }
 
-// begin makes a coalition and begins a statement of it, and returns the path of its desk.
+// begin begins a statement of the coalition example-coalition, and returns the path of its desk.
 func (f *forms) begin(text string, pairs ...string) string {
 	f.t.Helper()
-	f.post("/desk/coalitions", "name", "Example Coalition", "lang", "en")
 	return find(f.t, f.post("/desk/statements", append([]string{"coalition", "example-coalition", "lang", "en", "text", text}, pairs...)...), `href="(/desk/s/[a-z0-9]+)"`)
 }
 
 // approve approves the texts as they are.
 func (f *forms) approve(work string) {
 	f.t.Helper()
+	if code, page := f.sendApproval(work); code != http.StatusOK {
+		f.t.Fatalf("not approved: %d\n%s", code, plain(page))
+	}
+}
+
+func (f *forms) sendApproval(work string) (int, string) {
+	f.t.Helper()
 	var seen []string
 	for _, m := range regexp.MustCompile(`name="seen" value="([^"]*)"`).FindAllStringSubmatch(f.get(work+"/approve"), -1) {
 		seen = append(seen, "seen", m[1])
 	}
-	f.post(work+"/approve", seen...)
+	return f.send(work+"/approve", seen...)
 }

@@ -55,6 +55,18 @@ func newProgram(t testing.TB, env ...string) *program {
 	return p
 }
 
+// public gives the record the address at which it is going to be served, so that letters can name it.
+func (p *program) public() {
+	p.t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.at = "http://" + ln.Addr().String()
+	ln.Close()
+	p.run("site", "--name", "Example Record", "--address", p.at, "--contact", "office@example.org")
+}
+
 func (p *program) command(args ...string) *exec.Cmd {
 	p.t.Helper()
 	binary, err := os.Executable()

@@ -13,6 +13,7 @@ type Invitation struct {
 	Endorsement string     `json:"endorsement"`
 	Org         string     `json:"org"`
 	Tokens      []string   `json:"tokens"`            // SHA-256 of each, hexadecimal
+	Handed      []string   `json:"handed,omitempty"`  // those of Tokens that were not mailed, but shown to a convenor: using one proves no mailbox
 	Mailbox     string     `json:"mailbox,omitempty"` // where it goes; none: the link is copied into a chat
 	Lang        string     `json:"lang"`
 	By          By         `json:"by"`

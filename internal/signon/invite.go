@@ -22,7 +22,7 @@ type Invitee struct {
 type Asked struct {
 	Invitation  Invitation
 	Endorsement Endorsement
-	Token, Link string
+	Token, Link string // to be shown to nobody where the invitation was sent: whoever uses the link shows that the mailbox is theirs
 	Found       Match  // how the organisation was found to be here already
 	Same        string // id of that one
 	Note        string // to be shown. Where there is no Token, nobody was asked: an organisation with another name has this domain, and a convenor says whether it is the same
@@ -126,6 +126,9 @@ func (t *tx) invite(a *Asking, by By, w Invitee) (x Asked, err error) {
 		if t.b.o.Post != nil {
 			x.Invitation.Sent = t.today
 		}
+	}
+	if x.Invitation.Sent == "" {
+		x.Invitation.Handed = x.Invitation.Tokens
 	}
 	if err := save(t, &x.Invitation); err != nil {
 		return x, err
@@ -260,7 +263,7 @@ func (b *Book) Answer(ctx context.Context, token string, s Submission) (reply Re
 		if c.Tier == stocktake.TierPersonal {
 			return stocktake.Invalidf("this invitation is an organisation's").At("tier").Hinted("ask whoever sent it how to stand in a personal capacity")
 		}
-		proved := i.Mailbox != "" && canonical(i.Mailbox) == c.from.Canonical()
+		proved := i.Mailbox != "" && !slices.Contains(i.Handed, hashToken(token)) && canonical(i.Mailbox) == c.from.Canonical()
 		given, same := e.again(c.from)
 		switch {
 		case e.State == Struck:
