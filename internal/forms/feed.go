@@ -46,6 +46,9 @@ func (f *Form) Entry() Entry {
 	if e.First.IsZero() {
 		e.First = e.Updated
 	}
+	if s.Rehearsal {
+		e.Title = rehearsed(f.w, e.Title)
+	}
 	if e.PubStatus != Usable {
 		for _, p := range f.head {
 			if p.class == "status" {

@@ -36,7 +36,11 @@ func (f *Form) page(meta, css string) string {
 	b.raw("<!DOCTYPE html>\n<html")
 	b.lang(f.texts[0].Lang)
 	b.raw(">\n<head>\n<meta charset=\"utf-8\">\n", meta, "<meta name=\"viewport\" content=\"width=device-width\">\n<title>")
-	b.text(f.title)
+	if f.s.Rehearsal {
+		b.text(rehearsed(f.w, f.title))
+	} else {
+		b.text(f.title)
+	}
 	b.raw("</title>\n<style>", css, "</style>\n</head>\n<body>\n")
 	f.html(&b)
 	b.raw("</body>\n</html>\n")

@@ -23,6 +23,9 @@ func (f *Form) JSONLD() ([]byte, error) {
 	if s.Published.IsZero() {
 		main["creativeWorkStatus"] = "embargoed"
 	}
+	if s.Rehearsal {
+		main["creativeWorkStatus"] = "rehearsal"
+	}
 	var cites, corrections, calls, others []object
 	for _, c := range s.Citations {
 		law := object{"@type": "Legislation", "name": line(c.Title)}
@@ -73,6 +76,9 @@ func (f *Form) JSONLD() ([]byte, error) {
 func (f *Form) article(t text, address string) object {
 	s := f.s
 	a := object{"@type": "NewsArticle", "@id": address, "identifier": line(s.ID), "headline": line(t.Title), "inLanguage": t.Lang, "url": address, "version": strconv.Itoa(s.Version)}
+	if s.Rehearsal {
+		a["headline"], a["abstract"] = rehearsed(f.w, line(t.Title)), f.w.rehearsal
+	}
 	if s.status() != Usable {
 		a["abstract"] = line(s.StatusNote)
 		return nonEmpty(a)

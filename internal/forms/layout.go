@@ -147,6 +147,9 @@ func (f *Form) layBeside(apart bool) {
 
 func (f *Form) layHead() {
 	s, w := f.s, f.w
+	if s.Rehearsal {
+		f.head = append(f.head, part{text: w.rehearsal, class: "rehearsal"})
+	}
 	if who := join(" · ", line(s.Coalition), line(s.Kind)); who != "" {
 		f.head = append(f.head, part{text: who, class: "issuer"})
 	}

@@ -46,6 +46,9 @@ func (f *Form) Mail(m Mailing) (*Mail, error) {
 		headers = append(headers, [2]string{"List-Id", "<" + m.ListID + ">"})
 	}
 	subject := f.title
+	if f.s.Rehearsal {
+		subject = rehearsed(f.w, subject)
+	}
 	if f.s.Published.IsZero() && !f.s.Embargoed.IsZero() {
 		subject = fmt.Sprintf(f.w.embargo, f.figures(instant(f.s.Embargoed))) + f.w.colon + subject
 	}

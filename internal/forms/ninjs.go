@@ -115,6 +115,9 @@ func (f *Form) ninjs(t text, address string) ninjs {
 	if n.FirstCreated == "" {
 		n.FirstCreated = n.VersionCreated
 	}
+	if s.Rehearsal { // whatever shows a headline shows that
+		n.Headline = rehearsed(f.w, n.Headline)
+	}
 	if n.PubStatus != Usable {
 		n.Representation, n.EdNote = "incomplete", line(s.StatusNote)
 		return n
@@ -132,6 +135,12 @@ func (f *Form) ninjs(t text, address string) ninjs {
 	n.BodyXHTML = strings.ReplaceAll(b.String(), "<br>", "<br/>")
 	n.CharCount, n.WordCount = utf8.RuneCountInString(n.BodyText), bodyWords(t.blocks)
 	return n
+}
+
+// rehearsed puts the first word of what is said of a rehearsal before a title.
+func rehearsed(w *words, title string) string {
+	first, _, _ := strings.Cut(strings.ReplaceAll(w.rehearsal, "：", ":"), ":")
+	return strings.TrimSpace(first) + w.colon + title
 }
 
 func (n *ninjs) parties(f *Form) {
@@ -163,7 +172,7 @@ func (n *ninjs) parties(f *Form) {
 func (f *Form) ednote() string {
 	var list []string
 	for _, p := range f.head {
-		if p.class == "status" || p.class == "missing" {
+		if p.class == "status" || p.class == "missing" || p.class == "rehearsal" {
 			list = append(list, p.String())
 		}
 	}

@@ -18,6 +18,8 @@ type Statement struct {
 	Home      string // address of the coalition's page; may be empty
 	Kind      string // such as "joint statement"; may be empty
 
+	Rehearsal bool // a demonstration: nobody issued or signed it, and every form says so
+
 	Version    int           // from 1
 	Versions   []VersionNote // earlier ones, oldest first
 	First      time.Time     // when version 1 was published; zero where that is Published

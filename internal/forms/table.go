@@ -31,7 +31,11 @@ func (f *Form) table() [][]string {
 		if how == unknownHow {
 			how = Imported
 		}
-		rows = append(rows, append(row, line(n.Note), line(n.Country), n.Status, string(how), n.Joined.String(), n.Withdrew.String()))
+		note := line(n.Note)
+		if f.s.Rehearsal {
+			note = join("; ", strings.TrimSuffix(f.w.rehearsal, "."), note)
+		}
+		rows = append(rows, append(row, note, line(n.Country), n.Status, string(how), n.Joined.String(), n.Withdrew.String()))
 	}
 	return rows
 }

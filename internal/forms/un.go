@@ -124,6 +124,9 @@ func (u *Submission) lay(o UNOptions, alone string, s Statement) {
 			u.parts = append(u.parts, part{text: text})
 		}
 	}
+	if s.Rehearsal {
+		add(w.rehearsal)
+	}
 	add(o.Body)
 	add(o.Session)
 	add(o.Item)

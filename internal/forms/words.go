@@ -2,6 +2,7 @@ package forms
 
 // words is what the forms say in their own voice, in one language. %s and %d stand where something is put in, in every language alike.
 type words struct {
+	rehearsal                                             string // nobody issued or signed it
 	embargo, withheld, canceled                           string // state: an instant; nothing; nothing
 	published, version                                    string // an instant; a number
 	missing, none                                         string // names of languages; a text that is in no language yet
@@ -32,7 +33,8 @@ func wordsIn(lang string) (*words, string) {
 var allWords = map[string]*words{"en": &english, "es": &spanish, "fr": &french, "pt": &portuguese, "de": &german, "ar": &arabic, "ru": &russian, "zh": &chinese}
 
 var english = words{
-	embargo: "Under embargo until %s", withheld: "This text is held back; it is not for use.", canceled: "This statement was withdrawn.",
+	rehearsal: "Rehearsal: a demonstration with stand-in organisations. Nobody issued or signed it.",
+	embargo:   "Under embargo until %s", withheld: "This text is held back; it is not for use.", canceled: "This statement was withdrawn.",
 	published: "Published %s", version: "Version %d",
 	missing: "Not available in: %s", none: "There is no text in this language.",
 	authoritative: "Authoritative text", translation: "Translation", translated: "Translated by %s", checked: "Checked by %s",
@@ -53,7 +55,8 @@ var english = words{
 }
 
 var spanish = words{
-	embargo: "Embargado hasta %s", withheld: "Este texto está retenido; no se debe utilizar.", canceled: "Esta declaración fue retirada.",
+	rehearsal: "Ensayo: una demostración con organizaciones ficticias. Nadie lo emitió ni lo firmó.",
+	embargo:   "Embargado hasta %s", withheld: "Este texto está retenido; no se debe utilizar.", canceled: "Esta declaración fue retirada.",
 	published: "Publicado %s", version: "Versión %d",
 	missing: "No disponible en: %s", none: "No hay texto en este idioma.",
 	authoritative: "Texto auténtico", translation: "Traducción", translated: "Traducido por %s", checked: "Revisado por %s",
@@ -74,7 +77,8 @@ var spanish = words{
 }
 
 var french = words{
-	embargo: "Sous embargo jusqu’au %s", withheld: "Ce texte est retenu ; il ne doit pas être utilisé.", canceled: "Cette déclaration a été retirée.",
+	rehearsal: "Répétition : une démonstration avec des organisations fictives. Personne ne l’a émise ni signée.",
+	embargo:   "Sous embargo jusqu’au %s", withheld: "Ce texte est retenu ; il ne doit pas être utilisé.", canceled: "Cette déclaration a été retirée.",
 	published: "Publié le %s", version: "Version %d",
 	missing: "Non disponible en : %s", none: "Il n’y a pas de texte dans cette langue.",
 	authoritative: "Texte faisant foi", translation: "Traduction", translated: "Traduit par %s", checked: "Relu par %s",
@@ -95,7 +99,8 @@ var french = words{
 }
 
 var portuguese = words{
-	embargo: "Sob embargo até %s", withheld: "Este texto está retido; não deve ser usado.", canceled: "Esta declaração foi retirada.",
+	rehearsal: "Ensaio: uma demonstração com organizações fictícias. Ninguém a emitiu nem assinou.",
+	embargo:   "Sob embargo até %s", withheld: "Este texto está retido; não deve ser usado.", canceled: "Esta declaração foi retirada.",
 	published: "Publicado em %s", version: "Versão %d",
 	missing: "Não disponível em: %s", none: "Não há texto neste idioma.",
 	authoritative: "Texto que faz fé", translation: "Tradução", translated: "Traduzido por %s", checked: "Revisto por %s",
@@ -116,7 +121,8 @@ var portuguese = words{
 }
 
 var german = words{
-	embargo: "Sperrfrist bis %s", withheld: "Dieser Text ist zurückgehalten und nicht zu verwenden.", canceled: "Diese Erklärung wurde zurückgezogen.",
+	rehearsal: "Probe: eine Vorführung mit erdachten Organisationen. Niemand hat sie herausgegeben oder unterzeichnet.",
+	embargo:   "Sperrfrist bis %s", withheld: "Dieser Text ist zurückgehalten und nicht zu verwenden.", canceled: "Diese Erklärung wurde zurückgezogen.",
 	published: "Veröffentlicht %s", version: "Fassung %d",
 	missing: "Nicht verfügbar auf: %s", none: "In dieser Sprache gibt es keinen Text.",
 	authoritative: "Verbindlicher Text", translation: "Übersetzung", translated: "Übersetzt von %s", checked: "Geprüft von %s",

@@ -1,7 +1,8 @@
 package forms
 
 var arabic = words{
-	embargo: "محظور النشر حتى %s", withheld: "هذا النص محجوب وليس للاستعمال.", canceled: "سحب هذا البيان.",
+	rehearsal: "تجربة: عرض بأسماء منظمات غير حقيقية. لم يصدره ولم يوقعه أحد.",
+	embargo:   "محظور النشر حتى %s", withheld: "هذا النص محجوب وليس للاستعمال.", canceled: "سحب هذا البيان.",
 	published: "نشر في %s", version: "النسخة %d",
 	missing: "غير متوفر بـ: %s", none: "لا يوجد نص بهذه اللغة.",
 	authoritative: "النص المعتمد", translation: "ترجمة", translated: "ترجمة: %s", checked: "مراجعة: %s",
@@ -22,7 +23,8 @@ var arabic = words{
 }
 
 var russian = words{
-	embargo: "Эмбарго до %s", withheld: "Этот текст задержан и не подлежит использованию.", canceled: "Это заявление отозвано.",
+	rehearsal: "Репетиция: показ с вымышленными организациями. Никто этого не издавал и не подписывал.",
+	embargo:   "Эмбарго до %s", withheld: "Этот текст задержан и не подлежит использованию.", canceled: "Это заявление отозвано.",
 	published: "Опубликовано %s", version: "Версия %d",
 	missing: "Нет на языках: %s", none: "На этом языке текста нет.",
 	authoritative: "Аутентичный текст", translation: "Перевод", translated: "Перевод: %s", checked: "Проверка: %s",
@@ -43,7 +45,8 @@ var russian = words{
 }
 
 var chinese = words{
-	embargo: "%s 之前禁止发布", withheld: "本文暂不发布，请勿使用。", canceled: "本声明已撤回。",
+	rehearsal: "演练：以虚构组织所作的演示，无人发布，也无人签署。",
+	embargo:   "%s 之前禁止发布", withheld: "本文暂不发布，请勿使用。", canceled: "本声明已撤回。",
 	published: "发布于 %s", version: "第 %d 版",
 	missing: "尚无以下语文版本：%s", none: "没有该语文的文本。",
 	authoritative: "正式文本", translation: "译文", translated: "翻译：%s", checked: "审校：%s",
