@@ -1,14 +1,11 @@
 package cli
 
 import (
-	"crypto/sha256"
 	"encoding/csv"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -208,89 +205,6 @@ func writeRejects(path string, list []importer.Reject) error {
 		cw.Flush()
 		return cw.Error()
 	})
-}
-
-type fileCmd struct {
-	File   string   `arg:"" help:"A filing written by hand (YAML or JSON); - for standard input."`
-	DryRun bool     `help:"Check it and file nothing."`
-	Copy   []string `help:"Archived copy of a source: a file whose quotes are checked. May be repeated." placeholder:"FILE"`
-}
-
-func (c *fileCmd) Help() string {
-	return "The format is described in docs/filing-format.md. Errors name line and column, and nothing is filed unless all of it can be.\nExample:\n  stocktake file new-act.yaml --dry-run"
-}
-
-// Run files what is written by hand.
-func (c *fileCmd) Run(e *env) error {
-	var data []byte
-	var err error
-	if c.File == "-" {
-		data, err = allOf("standard input", e.in, 64<<20)
-	} else {
-		data, err = readLimited(c.File, 64<<20)
-	}
-	if err != nil {
-		return err
-	}
-	list, err := draft.Parse(filepath.Base(c.File), data)
-	if err != nil {
-		return err
-	}
-	o, err := e.open()
-	if err != nil {
-		return err
-	}
-	defer o.Close()
-	copies := o.Archive()
-	archive := func(path string) error {
-		f, err := os.Open(path)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		h := sha256.New()
-		if _, err := io.Copy(h, f); err != nil {
-			return err
-		}
-		if _, err := f.Seek(0, io.SeekStart); err != nil {
-			return err
-		}
-		sum := hex.EncodeToString(h.Sum(nil))
-		n, err := copies.Put(e.ctx, sum, f)
-		if err == nil && !c.DryRun {
-			e.say("%s is archived as %s (%d bytes).", path, sum, n)
-		}
-		return err
-	}
-	for _, path := range c.Copy {
-		if err := archive(path); err != nil {
-			return errors.Join(err, copies.Undo(e.ctx))
-		}
-	}
-	if err := o.sayPublic(e); err != nil {
-		return errors.Join(err, copies.Undo(e.ctx))
-	}
-	rs, err := o.File(e.ctx, ledger.FileOptions{DryRun: c.DryRun}, list...)
-	if err != nil || c.DryRun {
-		err = errors.Join(err, copies.Undo(e.ctx))
-	}
-	if err != nil {
-		return err
-	}
-	if e.flags.JSON {
-		return e.object(rs.List)
-	}
-	for _, r := range rs.List {
-		switch {
-		case r.Same:
-			fmt.Fprintf(e.out, "%s: filing %d says the same; nothing was filed.\n", r.Key, r.Number)
-		case c.DryRun:
-			fmt.Fprintf(e.out, "%s: can be filed (%d acts). Nothing was filed.\n", r.Key, r.Acts)
-		default:
-			fmt.Fprintf(e.out, "%s: filing %d, %s\n", r.Key, r.Number, r.SHA256)
-		}
-	}
-	return nil
 }
 
 func readLimited(path string, limit int64) ([]byte, error) {

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -53,6 +54,15 @@ func TestScripts(t *testing.T) {
 				ts.Check(err)
 				ts.Setenv("FILING", filing)
 				ts.Setenv("COMMITMENT", commitment)
+			},
+			// proposal sets a variable to the id of the proposal that the last output names: proposal NAME
+			"proposal": func(ts *testscript.TestScript, neg bool, args []string) {
+				_, rest, ok := strings.Cut(ts.ReadFile("stdout"), "Proposal ")
+				if !ok {
+					ts.Fatalf("no proposal is named")
+				}
+				id, _, _ := strings.Cut(rest, " ")
+				ts.Setenv(args[0], id)
 			},
 			// gzip compresses files, adding .gz to their names.
 			"gzip": func(ts *testscript.TestScript, neg bool, args []string) {

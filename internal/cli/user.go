@@ -17,6 +17,8 @@ type userCmd struct {
 	Link   userLinkCmd   `cmd:"" help:"Print a link to sign in, where no mail arrives."`
 	Revoke userRevokeCmd `cmd:"" help:"End all sessions and links of an account."`
 	Remove userRemoveCmd `cmd:"" help:"Take an account away."`
+
+	Rule userRuleCmd `cmd:"" help:"Print or set the rule of two persons on the record."`
 }
 
 // people returns the accounts of the record, and where links lead: to the address of the site, or to that of serve.
@@ -228,6 +230,35 @@ func (c *userRemoveCmd) Run(e *env) error {
 			return err
 		}
 		fmt.Fprintln(e.out, "The account is gone, with its passkeys, sessions and roles.")
+		return nil
+	})
+}
+
+type userRuleCmd struct {
+	Name  string `arg:"" optional:"" enum:"two-persons" default:"two-persons" help:"two-persons: what one proposes, another approves."`
+	State string `arg:"" optional:"" enum:"on,off,show" default:"show" help:"on, off, or nothing to print which it is."`
+}
+
+// Run sets the rule of the record's desk, or prints it.
+func (c *userRuleCmd) Run(e *env) error {
+	return e.withPeople(func(p *people.People, _ string) error {
+		if c.State != "show" {
+			if err := p.SetTwoPersons(e.ctx, people.Local(), c.State == "on"); err != nil {
+				return err
+			}
+		}
+		desk, err := p.Coalition(e.ctx, people.RecordDesk)
+		if err != nil {
+			return err
+		}
+		if e.flags.JSON {
+			return e.object(map[string]bool{"two_persons": desk.Rules.TwoPersons})
+		}
+		if desk.Rules.TwoPersons {
+			fmt.Fprintln(e.out, "The desk of the record wants two persons: what one proposes, another approves.")
+		} else {
+			fmt.Fprintln(e.out, "Whoever may put something on the record files it alone.")
+		}
 		return nil
 	})
 }
