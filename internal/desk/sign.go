@@ -69,6 +69,9 @@ func (q *request) opened(reply *signon.Reply) (*answer, error) {
 		return nil, err
 	}
 	p := q.signPage("Statement of "+v.Asking.Asks, "")
+	if reply != nil {
+		reply.Missing = q.d.lacks(reply.Missing)
+	}
 	p.View, p.Reply, p.Closes, p.Tiers = &v, reply, v.Asking.Closes.String(), v.Asking.Tiers
 	p.Name = signon.In(v.Endorsement.Names, v.Asking.Lang)
 	w, err := q.d.office.Of(q.ctx, v.Asking.Statement)

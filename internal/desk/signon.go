@@ -19,7 +19,7 @@ import (
 func init() {
 	setUp = append(setUp, func(d *Desk) error {
 		o := signon.Options{Now: d.opt.Now, Address: d.opt.Address}
-		if d.opt.Mail.Enabled() && d.opt.Address != "" { // a link that is not mailed proves no mailbox
+		if d.letters() { // a link that is not mailed proves no mailbox
 			o.Post = d.post
 		}
 		d.book = signon.New(d.opt.Private, o)
@@ -43,6 +43,17 @@ func init() {
 	done["entered"] = "Entered, and the organisation is told where it gave a mailbox."
 	done["listed"] = "Done."
 	done["imported"] = "Imported as “imported, unverified”."
+}
+
+// letters reports whether letters of a sign-on go out: a mail server is named, and the address that their links are to have.
+func (d *Desk) letters() bool { return d.opt.Mail.Enabled() && d.opt.Address != "" }
+
+// lacks says what a yes still lacks. Where no letter goes out, a convenor's word stands in for a link that was mailed.
+func (d *Desk) lacks(m signon.Missing) signon.Missing {
+	if m == signon.NeedsMailbox && !d.letters() {
+		return "a convenor has to give the word, as no letter goes out from here"
+	}
+	return m
 }
 
 // post queues a letter of a sign-on.
@@ -255,6 +266,7 @@ type boardPage struct {
 	Links   []signon.Asked
 	Address string
 	Mails   bool
+	HasAddress bool // letters lack nothing for want of the site's address
 	Plan    *signon.Plan
 	Grounds []string
 	Hidden  []byte
@@ -266,7 +278,7 @@ type boardGroup struct {
 }
 
 func (q *request) board(w *secretariat.Work) (*boardPage, error) {
-	p := &boardPage{page: q.view("statements", "Signatures for “"+w.Name+"”", ""), W: w, Run: q.who.Can(w.Coalition, string(people.RunSignOn)), Mails: q.d.opt.Mail.Enabled() && q.d.opt.Address != "", Grounds: stocktake.StrikeGrounds()}
+	p := &boardPage{page: q.view("statements", "Signatures for “"+w.Name+"”", ""), W: w, Run: q.who.Can(w.Coalition, string(people.RunSignOn)), Mails: q.d.letters(), HasAddress: q.d.opt.Address != "" || !q.d.opt.Mail.Enabled(), Grounds: stocktake.StrikeGrounds()}
 	a, err := q.d.book.Of(q.ctx, w.Statement)
 	if stocktake.KindOf(err) == stocktake.NotFound {
 		return p, nil
@@ -283,6 +295,7 @@ func (q *request) board(w *secretariat.Work) (*boardPage, error) {
 		g := boardGroup{Standing: s}
 		for _, r := range p.Board.Rows {
 			if r.Standing == s {
+				r.Missing = q.d.lacks(r.Missing)
 				g.Rows = append(g.Rows, r)
 			}
 		}
