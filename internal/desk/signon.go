@@ -258,18 +258,18 @@ func boardPart(q *request, w *secretariat.Work) ([]part, error) {
 
 type boardPage struct {
 	page
-	W       *secretariat.Work
-	Asking  *signon.Asking
-	Board   signon.Board
-	Run     bool
-	Groups  []boardGroup
-	Links   []signon.Asked
-	Address string
-	Mails   bool
+	W          *secretariat.Work
+	Asking     *signon.Asking
+	Board      signon.Board
+	Run        bool
+	Groups     []boardGroup
+	Links      []signon.Asked
+	Address    string
+	Mails      bool
 	HasAddress bool // letters lack nothing for want of the site's address
-	Plan    *signon.Plan
-	Grounds []string
-	Hidden  []byte
+	Plan       *signon.Plan
+	Grounds    []string
+	Hidden     []byte
 }
 
 type boardGroup struct {
