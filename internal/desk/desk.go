@@ -44,6 +44,7 @@ type Desk struct {
 	people *people.People
 	office *secretariat.Office
 	book   *signon.Book
+	gate   *signon.Gate       // before the public forms of the queue
 	lister secretariat.Lister // who endorses what, for a statement that is published
 }
 
@@ -59,7 +60,7 @@ type Who struct {
 }
 
 // Prefixes are the paths that belong to the desk.
-var Prefixes = []string{"/desk", "/in", "/out", "/sign", "/receipt", "/answer", "/press"}
+var Prefixes = []string{"/desk", "/in", "/out", "/sign", "/receipt", "/answer", "/press", "/correct", "/reply"}
 
 // Mine reports whether a path belongs to the desk.
 func Mine(path string) bool {

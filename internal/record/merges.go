@@ -65,3 +65,26 @@ func (m *merged) instr(in uint32) uint32 {
 	}
 	return in
 }
+
+// Merged is a merge that holds, and the filing that says so.
+type Merged struct {
+	stocktake.Merge
+	Filing int64
+}
+
+// MergesAt returns the merges that hold at a head, in the order of filing.
+func (r *Record) MergesAt(head int64) (list []Merged) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	for i := range r.merges {
+		m := &r.merges[i]
+		if m.filing > head {
+			continue
+		}
+		list = slices.DeleteFunc(list, func(x Merged) bool { return x.Of == m.Of && x.From == m.From })
+		if !m.Undo {
+			list = append(list, Merged{m.Merge, m.filing})
+		}
+	}
+	return list
+}

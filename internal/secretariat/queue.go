@@ -201,27 +201,33 @@ func (e *Entry) clean() error {
 	return nil
 }
 
+// Ready puts what was typed into one form, and refuses what Receive would.
+func (e *Entry) Ready() error {
+	if err := e.clean(); err != nil || e.Kind != StateReply {
+		return err
+	}
+	if e.Box != nil && e.Box.Email != "" {
+		_, err := address.Parse(e.Box.Email)
+		return err
+	}
+	if e.Source == "" {
+		return stocktake.Invalidf("nothing shows that this is the government's reply").Hinted("name a mailbox at a domain of the government, to which a link is mailed, or where the reply can be read")
+	}
+	return nil
+}
+
 // Receive puts what somebody sent into the queue. Whether a mailbox is at a domain known as its government's is never told: the answer is
 // the same. post is nil where no mail leaves the site.
 func (o *Office) Receive(ctx context.Context, e Entry, link func(token string) string, post Poster) error {
-	if err := e.clean(); err != nil {
+	if err := e.Ready(); err != nil {
 		return err
 	}
-	box := ""
-	if e.Kind == StateReply {
-		if e.Box != nil && e.Box.Email != "" {
-			a, err := address.Parse(e.Box.Email)
-			if err != nil {
-				return err
-			}
-			box = a.String()
-			e.Box = &Mailbox{Email: box, Domain: a.Domain}
-		} else {
-			e.Box = nil
+	if e.Kind == StateReply && e.Box != nil && e.Box.Email != "" {
+		a, err := address.Parse(e.Box.Email)
+		if err != nil {
+			return err
 		}
-		if e.Box == nil && e.Source == "" {
-			return stocktake.Invalidf("nothing shows that this is the government's reply").Hinted("name a mailbox at a domain of the government, to which a link is mailed, or where the reply can be read")
-		}
+		e.Box = &Mailbox{Email: a.String(), Domain: a.Domain}
 	} else {
 		e.Box = nil
 	}

@@ -171,6 +171,18 @@ func (g *Gate) Pass(key []byte, form, token, nonce, from string, slow time.Durat
 	return g.let(key, "form/"+form, token, nonce, from, slow)
 }
 
+// Again returns a ticket of a form that was refused for another reason, so that its time runs on; false where it is spent, too old, or none.
+func (g *Gate) Again(key []byte, form, token string) (Ticket, bool) {
+	b, err := base64.RawURLEncoding.DecodeString(token)
+	if err != nil || len(b) != ticketBytes || !hmac.Equal(b[25:], ticketMAC(key, "form/"+form, b[:25])) || g.now().Sub(time.UnixMilli(int64(binary.BigEndian.Uint64(b)))) > g.o.MaxAge {
+		return Ticket{}, false
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	_, spent := g.used[[16]byte(b[9:25])]
+	return Ticket{Token: token, Bits: int(b[8])}, !spent
+}
+
 func (g *Gate) let(key []byte, asking, token, nonce, from string, slow time.Duration) error {
 	again := "load the page again and send it once more"
 	b, err := base64.RawURLEncoding.DecodeString(token)
