@@ -14,8 +14,8 @@ import (
 
 // Site is what files say of where they come from.
 type Site struct {
-	Name    string
-	Address string // such as https://stocktake.example.org, without a slash at its end; files need one
+	Name string
+	At   func(path string) string // the whole address of a path, such as https://stocktake.example.org/st/x
 }
 
 // A Form is one of the files in which a version goes out.
@@ -139,10 +139,16 @@ func Path(id stocktake.InstrumentID, number int, rest ...string) string {
 // Value is the edition as forms take it. title names an instrument by the id in a citation.
 func (e *Edition) Value(site Site, title func(id string) (name, path string)) forms.Statement {
 	s := e.S
-	here := func(path string) string { return site.Address + path }
+	here, rec := site.At, e.l.Record()
 	v := forms.Statement{ID: string(s.Instrument), Address: here(Path(s.Instrument, s.Version)), Site: site.Name, Coalition: e.Issuer, Rehearsal: s.Rehearsal,
 		Version: s.Version, First: e.Versions[0].Published, Published: e.At, Date: s.Date, Place: s.Place, Dateline: s.Dateline,
 		Withheld: e.Withheld + e.Taken, ListSHA256: s.ListHash, Proof: here(fmt.Sprintf("/proof/%d.tlog-proof", e.Filing))}
+	country := func(code string) string {
+		if p, ok := rec.Party(stocktake.PartyID(code), e.at.Head); ok {
+			return nameOf(p)
+		}
+		return code
+	}
 	if s.Coalition != "" {
 		v.Home = here("/c/" + url.PathEscape(string(s.Coalition)))
 	}
@@ -171,7 +177,7 @@ func (e *Edition) Value(site Site, title func(id string) (name, path string)) fo
 		if n.ChapterOf != "" {
 			note = strings.Trim(note+"; "+n.ChapterOf, "; ")
 		}
-		v.Names = append(v.Names, forms.Name{Display: display, Tier: n.Tier, How: n.How, Joined: n.Joined, Withdrew: n.Withdrew, Status: n.Status, Country: n.Country, Note: note})
+		v.Names = append(v.Names, forms.Name{Display: display, Tier: n.Tier, How: n.How, Joined: n.Joined, Withdrew: n.Withdrew, Status: n.Status, Country: country(n.Country), Note: note})
 	}
 	for line := range strings.Lines(s.Contacts.Text) {
 		if line = strings.TrimSpace(line); line != "" {

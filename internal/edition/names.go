@@ -72,6 +72,9 @@ func (e *Edition) names(ctx context.Context, all []record.Statement, i int) erro
 			e.Waiting++
 			continue
 		}
+		if (x.State == stocktake.EndorsementWithdrew || x.State == stocktake.EndorsementStruck) && !stands(all, x.Version, e.S.Version) {
+			continue // from an earlier version, on whose page it is
+		}
 		switch x.State {
 		case stocktake.EndorsementListed, stocktake.EndorsementWithheld:
 			e.Stand++
@@ -114,7 +117,7 @@ func (e *Edition) names(ctx context.Context, all []record.Statement, i int) erro
 			n.Withdrew = x.On
 		case x.First > e.Filing:
 			n.Joined = x.On
-		case x.place == 0:
+		case x.place == 0 && x.Filing > e.Filing:
 			n.Confirmed = x.On
 		}
 		shown[n.ID] = n.Shown[n.Lang]

@@ -25,10 +25,14 @@ func (f *Form) HTML() string {
 // PrintHTML writes a page of its own that holds everything it needs: nothing is fetched, and a policy in it forbids that anything could be.
 // It is laid out for A4.
 func (f *Form) PrintHTML() string {
-	sum := sha256.Sum256([]byte(printCSS))
-	policy := "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
-	return f.page(`<meta http-equiv="Content-Security-Policy" content="`+policy+`">`+"\n", printCSS)
+	return f.page(`<meta http-equiv="Content-Security-Policy" content="`+PrintPolicy+`">`+"\n", printCSS)
 }
+
+// PrintPolicy is the policy of the page for print, for whoever serves it: its own style, and nothing else.
+var PrintPolicy = func() string {
+	sum := sha256.Sum256([]byte(printCSS))
+	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+}()
 
 // page wraps the article into a page with a style.
 func (f *Form) page(meta, css string) string {

@@ -152,9 +152,10 @@ func TestShapes(t *testing.T) {
 
 // Every form of every page without parameters can be had.
 func TestForms(t *testing.T) {
-	h := serve(t)
-	example := strings.NewReplacer("{$}", "index", "{instrument}", "gcm", "{party}", "USA", "{number...}", "obj-13", "{rollcall}", "6140", "{act...}", "icerd/USA/consent/1", "{filing...}", "7", "{source...}", "c85-pga72-highlights",
-		"{statement}", string(small(t).Record().Statements(small(t).Record().Head())[0].Instrument))
+	l, story := withStory(t)
+	h := handlerOf(t, l, Options{Loopback: true})
+	example := strings.NewReplacer("{version}", "1", "{lang}", "es", "{coalition}", "example-coalition", "{$}", "index", "{instrument}", "gcm", "{party}", "USA", "{number...}", "obj-13", "{rollcall}", "6140", "{act...}", "icerd/USA/consent/1", "{filing...}", "7", "{source...}", "c85-pga72-highlights",
+		"{statement}", string(story.ID))
 	with := map[string]string{"/undertakings": "?party=MEX", "/agree": "?party=USA&with=MEX", "/standing": "?party=USA"}
 	for _, r := range routes {
 		path := example.Replace(r.pattern)

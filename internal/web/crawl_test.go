@@ -18,9 +18,10 @@ const most = 7
 // TestCrawl opens every page that can be reached from the first one, with all three coordinates given, and holds each to what all pages
 // promise: every link answers and carries the coordinates, ids are there and unique, nothing is inline, everything has a name.
 func TestCrawl(t *testing.T) {
-	h := serve(t)
-	const coords = "?on=2019-02-01&known=2026-11-24&head=100"
-	todo := []string{"/" + coords, "/paste" + coords, "/undertakings" + coords + "&party=MEX&theme=child-detention", "/agree" + coords + "&party=USA&with=MEX", "/search" + coords + "&q=migration", "/p/USA" + coords, "/i/gcm/BRA" + coords, "/unknown" + coords}
+	l, story := withStory(t)
+	h := handlerOf(t, l, Options{Loopback: true})
+	coords := "?on=2026-11-25&known=2026-11-25&head=" + itoa(l.Record().Head())
+	todo := []string{"/" + coords, "/paste" + coords, "/undertakings" + coords + "&party=MEX&theme=child-detention", "/agree" + coords + "&party=USA&with=MEX", "/search" + coords + "&q=migration", "/p/USA" + coords, "/i/gcm/BRA" + coords, "/unknown" + coords, "/st/" + string(story.ID) + coords}
 	seen := map[string]bool{}
 	kinds := map[string]int{}
 	ids := map[string]map[string]bool{}
@@ -41,7 +42,7 @@ func TestCrawl(t *testing.T) {
 			}
 		}
 		kind := kindOfPath(at)
-		if kinds[kind]++; kinds[kind] > most || kind == "/assets" {
+		if kinds[kind]++; kinds[kind] > most || kind == "/assets" || strings.HasSuffix(at, ".pdf") {
 			continue
 		}
 		w := ask(h, "GET", at, nil)
@@ -68,6 +69,13 @@ func TestCrawl(t *testing.T) {
 				t.Errorf("%s is no JSON", at)
 			}
 			continue
+		case strings.HasPrefix(kindOfBody, "application/feed+json"):
+			if !json.Valid(w.Body.Bytes()) {
+				t.Errorf("%s is no JSON", at)
+			}
+			continue
+		case isFile(strings.SplitN(at, "?", 2)[0]):
+			continue // tests of their own read files and feeds
 		case strings.HasPrefix(kindOfBody, "text/csv"):
 			if _, err := csv.NewReader(strings.NewReader(body)).ReadAll(); err != nil {
 				t.Errorf("%s is no CSV: %v", at, err)
@@ -142,7 +150,7 @@ func TestCrawl(t *testing.T) {
 				return
 			}
 			path, frag, _ := strings.Cut(to, "#")
-			plain := strings.HasPrefix(path, "/assets/") || path == "/openapi.json" || s.Is("link[rel=canonical]") || s.HasClass("back")
+			plain := strings.HasPrefix(path, "/assets/") || strings.HasPrefix(path, "/feeds/") || isFile(path) || path == "/openapi.json" || s.Is("link[rel=canonical]") || s.HasClass("back")
 			_, dated := s.Attr("data-pinned")
 			if !plain && !dated {
 				have := query(path)
@@ -168,7 +176,7 @@ func TestCrawl(t *testing.T) {
 	if pages < 100 {
 		t.Errorf("the crawl saw only %d pages", pages)
 	}
-	for _, k := range []string{"/i", "/i/", "/v", "/p", "/p/votes", "/r", "/f", "/s", "/st", "/st/calls", "/p/calls", "/calls", "/law", "/conflicts", "/filings", "/learned", "/changes"} {
+	for _, k := range []string{"/i", "/i/", "/v", "/p", "/p/votes", "/r", "/f", "/s", "/st", "/st/calls", "/st/version", "/st/lang", "/st/side", "/st/changes", "/st/files", "/st/form", "/c", "/feeds", "/p/calls", "/calls", "/law", "/conflicts", "/filings", "/learned", "/changes"} {
 		if kinds[k] == 0 {
 			t.Errorf("the crawl met no page of the kind %s; it met %v", k, kinds)
 		}
@@ -200,6 +208,13 @@ func kindOfPath(address string) string {
 	switch {
 	case parts[0] == "i" && len(parts) > 2:
 		kind = "/i/"
+	case parts[0] == "st" && len(parts) > 2 && strings.Trim(parts[2], "0123456789") == "":
+		kind = "/st/version"
+		if len(parts) > 3 && len(parts[3]) == 2 {
+			kind = "/st/lang"
+		} else if len(parts) > 3 {
+			kind = "/st/" + parts[3]
+		}
 	case (parts[0] == "p" || parts[0] == "st") && len(parts) > 2:
 		kind = "/" + parts[0] + "/" + parts[2]
 	}

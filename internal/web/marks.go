@@ -38,6 +38,23 @@ func (q *request) statementText(p *statementPage, st *stocktake.Statement) error
 		return err
 	}
 	text := string(b)
+	marks := q.statementMarks(p, st)
+	var hide [][2]int
+	for _, c := range secretariat.Read(q.s.rec, q.at.Head, text).Contacts {
+		hide = append(hide, [2]int{c.Start, c.End})
+	}
+	for _, n := range st.Signatories {
+		if n.Name.Gone() {
+			hide = append(hide, [2]int{n.Start, n.End})
+		}
+	}
+	p.Masked = len(hide)
+	p.Text = markedText(text, marks, hide)
+	return nil
+}
+
+// statementMarks are the places in a statement's text that the record says something of.
+func (q *request) statementMarks(p *statementPage, st *stocktake.Statement) []mark {
 	var marks []mark
 	add := func(kind, label string, i int, start, end int, link string) {
 		marks = append(marks, mark{kind, label, "s-" + kind + "-" + itoa(i+1), link, start, end})
@@ -61,18 +78,7 @@ func (q *request) statementText(p *statementPage, st *stocktake.Statement) error
 	for i, m := range st.Claims {
 		add("claim", "claim of fact", i, m.Start, m.End, "")
 	}
-	var hide [][2]int
-	for _, c := range secretariat.Read(q.s.rec, q.at.Head, text).Contacts {
-		hide = append(hide, [2]int{c.Start, c.End})
-	}
-	for _, n := range st.Signatories {
-		if n.Name.Gone() {
-			hide = append(hide, [2]int{n.Start, n.End})
-		}
-	}
-	p.Masked = len(hide)
-	p.Text = markedText(text, marks, hide)
-	return nil
+	return marks
 }
 
 // mark is one place in a text and what it is.

@@ -45,6 +45,9 @@ type page struct {
 	Wide      bool   // the page has a large table
 	Blocked   bool   // not to be listed by search engines
 	Canonical string
+	Article   bool // what others show of an address when it is sent to them is the title and the lede
+	// Alternates are feeds that the page belongs to.
+	Alternates []alternate
 }
 
 func (p *page) base() *page { return p }

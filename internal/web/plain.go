@@ -22,6 +22,9 @@ func (s *site) plain(mux *http.ServeMux) {
 	mux.HandleFunc("GET /log/{path...}", s.log)
 	mux.HandleFunc("GET /proof/{name}", s.proof)
 	mux.HandleFunc("GET /checker.html", s.checker)
+	mux.HandleFunc("GET /feeds/{path...}", s.feedFile)
+	mux.HandleFunc("GET /st/{statement}/{version}/form/{name}", s.file)
+	mux.HandleFunc("GET /st/{statement}/{version}/form/{sum}/{name}", s.keptFile)
 	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, r *http.Request) { s.send(w, r, s.looks.assets["favicon.svg"]) })
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")

@@ -15,6 +15,7 @@ import (
 
 	"stocktake"
 	"stocktake/internal/draft"
+	"stocktake/internal/edition/editiontest"
 	"stocktake/internal/intake"
 	"stocktake/internal/ledger"
 	"stocktake/internal/secretariat"
@@ -120,6 +121,22 @@ func fillRecord(dir string) (*ledger.Ledger, error) {
 	}
 	_, err = l.File(ctx, ledger.FileOptions{}, list...)
 	return l, err
+}
+
+// withStory makes a record of the test's own with a statement that was made in it: two languages, two versions, names of every kind, and a rehearsal.
+func withStory(t testing.TB) (*ledger.Ledger, *editiontest.Story) {
+	t.Helper()
+	l := own(t)
+	s := editiontest.Start(t, l, "Statement on Brazil and the Compact", "Ana Example\npress@example.org", true)
+	s.List = editiontest.Usual("2026-11-25")
+	s.Publish(t)
+	s.Write(t, "en", "Statement on Brazil and the Compact", strings.Replace(editiontest.English, "regret", "deplore", 1))
+	s.Approve(t, stocktake.Typographic, "One word.", "")
+	s.Publish(t)
+	left := s.List[2]
+	left.State = stocktake.EndorsementWithdrew
+	s.Later(t, 2, left, editiontest.Named("e7", "Late Joiners", stocktake.TierSignatory, stocktake.AuthorityMailbox, "2026-11-25"))
+	return l, s
 }
 
 func fileStatement(l *ledger.Ledger, text string) error {

@@ -7,15 +7,41 @@ import (
 	"strings"
 
 	"stocktake"
+	"stocktake/internal/edition"
+	"stocktake/internal/record"
 )
 
 // statementLine is one statement in a list.
 type statementLine struct {
 	links
-	ID      stocktake.InstrumentID
-	Title   string
-	Date    stocktake.Date
-	Signers int
+	ID        stocktake.InstrumentID
+	Title     string
+	Date      stocktake.Date
+	Signers   int
+	Rehearsal bool
+	Issuer    string
+	IssuerID  stocktake.PartyID
+	Back      bool // taken back
+}
+
+// statementLine makes the line of a statement, by its newest version.
+func (q *request) statementLine(s *record.Statement) statementLine {
+	l := statementLine{links: links{q}, ID: s.Instrument, Title: q.instrumentTitle(s.Instrument), Date: s.Date, Signers: len(s.Signatories), Rehearsal: s.Rehearsal, IssuerID: s.Coalition}
+	if s.Coalition != "" {
+		l.Issuer = q.partyName(s.Coalition)
+	}
+	if edition.Made(&s.Statement) {
+		l.Signers = 0
+		for _, e := range q.s.rec.Endorsements(q.at, s.Instrument) {
+			if e.State.Counts() && e.Version == s.Version {
+				l.Signers++
+			}
+		}
+	}
+	for _, r := range q.s.rec.Retracted(s.Instrument, q.at.Head) {
+		l.Back = l.Back || r.Version == 0
+	}
+	return l
 }
 
 // statementsAbout lists the statements that name a party or cite an instrument.
@@ -24,7 +50,12 @@ func (q *request) statementsAbout(p stocktake.PartyID, in stocktake.InstrumentID
 	for _, s := range q.s.rec.Statements(q.at.Head) {
 		names := func(m stocktake.Mention) bool { return p != "" && m.ID == string(p) || in != "" && m.ID == string(in) }
 		if slices.ContainsFunc(s.States, names) || slices.ContainsFunc(s.Cites, names) {
-			list = append(list, statementLine{links{q}, s.Instrument, q.instrumentTitle(s.Instrument), s.Date, len(s.Signatories)})
+			l := q.statementLine(&s)
+			if i := slices.IndexFunc(list, func(x statementLine) bool { return x.ID == s.Instrument }); i >= 0 {
+				list[i] = l // a later version
+				continue
+			}
+			list = append(list, l)
 		}
 	}
 	return list
@@ -117,6 +148,9 @@ func showStatement(q *request) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	if edition.Made(st) {
+		return q.made(0, q.value("lang"))
+	}
 	in, _ := q.s.rec.Instrument(st.Instrument, q.at.Head)
 	if q.form == formJSON {
 		return &answer{json: func() (any, error) {
@@ -127,6 +161,18 @@ func showStatement(q *request) (*answer, error) {
 		return &answer{csv: func() (*table, error) { return statementTable(st), nil }}, nil
 	}
 	p := &statementPage{page: q.page(join([]any{"st", st.Instrument}), "statements", in.Title), St: st, In: in, Filing: filing, SourceTit: q.sourceTitle(st.Source)}
+	if err := q.said(p, st); err != nil {
+		return nil, err
+	}
+	if err := q.statementText(p, st); err != nil {
+		return nil, err
+	}
+	p.Lede = q.statementLede(p)
+	return &answer{template: "statement.html", view: p}, nil
+}
+
+// said lays out what a statement says, as its own claim, and where those it speaks of stood.
+func (q *request) said(p *statementPage, st *stocktake.Statement) error {
 	day := q.statementDay(st)
 	p.StoodOn = longDay(day)
 	mention := func(kind string, i int, m stocktake.Mention) mentionView {
@@ -163,19 +209,16 @@ func showStatement(q *request) (*answer, error) {
 		p.Own = append(p.Own, mention("own", i, stocktake.Mention{Quote: m.Quote}))
 	}
 	for i, m := range st.Claims {
-		p.Claims = append(p.Claims, mention("claim", i, m))
+		v := mention("claim", i, m)
+		if m.ID != "" {
+			v.Title, v.Address = q.sourceTitle(stocktake.SourceID(m.ID)), q.to("s", m.ID)
+		}
+		p.Claims = append(p.Claims, v)
 	}
 	for _, n := range st.Signatories {
 		p.Signers = append(p.Signers, signerView{n.Name.Text, q.s.rec.RemovedBy(n.Name.Commitment), n.Name.Gone()})
 	}
-	if err := q.stood(p, st, day); err != nil {
-		return nil, err
-	}
-	if err := q.statementText(p, st); err != nil {
-		return nil, err
-	}
-	p.Lede = q.statementLede(p)
-	return &answer{template: "statement.html", view: p}, nil
+	return q.stood(p, st, day)
 }
 
 // statementDay is the day on which the statement was made, as far as it tells; else the page's own day.
@@ -398,26 +441,20 @@ type statementsPage struct {
 // showStatements lists the statements on the record.
 func showStatements(q *request) (*answer, error) {
 	p := &statementsPage{page: q.page("/statements", "statements", "Statements")}
-	type line struct {
-		ID    stocktake.InstrumentID `json:"id"`
-		Title string                 `json:"title"`
-		Date  stocktake.Date         `json:"date"`
-	}
-	list := []line{}
 	for _, s := range q.s.rec.Statements(q.at.Head) {
-		l := statementLine{links{q}, s.Instrument, q.instrumentTitle(s.Instrument), s.Date, len(s.Signatories)}
+		l := q.statementLine(&s)
 		if i := slices.IndexFunc(p.List, func(x statementLine) bool { return x.ID == s.Instrument }); i >= 0 {
 			p.List[i] = l
 			continue
 		}
 		p.List = append(p.List, l)
-		list = append(list, line{l.ID, l.Title, l.Date})
 	}
+	p.follow("/feeds/statements", "All statements")
 	p.Lede = "This record holds " + count(len(p.List), "statement", "statements") + "; what a statement says of anyone is its own claim."
-	return &answer{template: "statements.html", view: p, json: func() (any, error) { return list, nil }, csv: func() (*table, error) {
-		t := newTable("id", "title", "date")
-		for _, l := range list {
-			t.add(string(l.ID), l.Title, l.Date.String())
+	return &answer{template: "statements.html", view: p, json: func() (any, error) { return statementsJSON(p.List), nil }, csv: func() (*table, error) {
+		t := newTable("id", "title", "date", "coalition", "names", "rehearsal", "taken_back")
+		for _, l := range p.List {
+			t.add(string(l.ID), l.Title, l.Date.String(), string(l.IssuerID), itoa(l.Signers), yes(l.Rehearsal), yes(l.Back))
 		}
 		return t, nil
 	}}, nil

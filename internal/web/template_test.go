@@ -13,6 +13,7 @@ var everyPage = map[string]any{
 	"sources.html": &sourcesPage{}, "conflicts.html": &conflictsPage{}, "law.html": &lawPage{}, "unknown.html": &unknownPage{}, "changes.html": &changesPage{}, "learned.html": &learnedPage{},
 	"search.html": &searchPage{}, "instruments.html": &instrumentsPage{}, "parties.html": &partiesPage{}, "standings.html": &standingListPage{}, "agree.html": &agreePage{}, "about.html": &aboutPage{},
 	"statements.html": &statementsPage{}, "statement.html": &statementPage{}, "paste.html": &pastePage{}, "error.html": &errorPage{}, "shell.html": &shellPage{}, "check.html": &checkPage{},
+	"made.html": &madePage{}, "stside.html": &sidePage{}, "stchanges.html": &versionChangesPage{}, "stfiles.html": &filesPage{}, "coalition.html": &coalitionPage{},
 	"calls.html": &callsPage{}, "became.html": &becamePage{}, "partycalls.html": &partyCallsPage{},
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sync/singleflight"
 
+	"stocktake/internal/edition"
 	"stocktake/internal/ledger"
 	"stocktake/internal/record"
 )
@@ -50,7 +51,8 @@ type site struct {
 	kept    *cache
 	flight  singleflight.Group
 	memos   memo
-	version string // of program, templates and assets
+	shelf   *edition.Shelf // files of statements that were given out
+	version string         // of program, templates and assets
 }
 
 // New returns the pages of a record as one handler. It starts nothing in the background and may be used from many goroutines; the caller
@@ -62,7 +64,7 @@ func New(l *ledger.Ledger, opt Options) http.Handler {
 	if opt.Log == nil {
 		opt.Log = slog.Default()
 	}
-	s := &site{l: l, rec: l.Record(), opt: opt, kept: newCache(64 << 20), looks: theLooks()}
+	s := &site{l: l, rec: l.Record(), opt: opt, kept: newCache(64 << 20), looks: theLooks(), shelf: edition.NewShelf(l)}
 	s.version = s.looks.hash + "-" + opt.Version
 	mux := http.NewServeMux()
 	for _, r := range routes {
@@ -133,7 +135,7 @@ func (s *site) guard(next http.Handler) http.Handler {
 func (s *site) forms(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		path := r.URL.Path
-		if path == "/openapi.json" || strings.HasPrefix(path, "/assets/") || strings.HasPrefix(path, "/log/") {
+		if path == "/openapi.json" || strings.HasPrefix(path, "/assets/") || strings.HasPrefix(path, "/log/") || isFile(path) {
 			next.ServeHTTP(w, r)
 			return
 		}
