@@ -40,13 +40,13 @@ func tool(t testing.TB, name string, args ...string) string {
 	return out.String()
 }
 
-// checkForms opens each file that the public page of a statement names, and the feeds, with programs and libraries of others.
-func checkForms(t *testing.T, p *program, id, public string) {
+// checkForms opens each file that the public pages of a statement name, and the feeds, with programs and libraries of others.
+func checkForms(t *testing.T, p *program, id string, pages ...string) {
 	t.Helper()
 	dir := t.TempDir()
 	texts := map[string]string{} // by name of the file
 	seen := map[string]int{}
-	for _, m := range regexp.MustCompile(`href="([^"?#]+\.(?:txt|md|html|docx|pdf|json|jsonld|csv|xlsx|atom|xml))"`).FindAllStringSubmatch(public, -1) {
+	for _, m := range regexp.MustCompile(`href="([^"?#]+\.(?:txt|md|html|docx|pdf|json|jsonld|csv|xlsx|atom|xml))"`).FindAllStringSubmatch(strings.Join(pages, "\n"), -1) {
 		at := m[1]
 		if seen[at]++; seen[at] > 1 {
 			continue
@@ -69,7 +69,7 @@ func checkForms(t *testing.T, p *program, id, public string) {
 		if err := os.WriteFile(file, b, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if strings.Contains(m[1], "/st/"+id) && !bytes.Contains(bytes.ToLower(b), []byte("rehearsal")) && path.Ext(name) != ".pdf" && path.Ext(name) != ".docx" && path.Ext(name) != ".xlsx" && path.Ext(name) != ".csv" {
+		if strings.Contains(m[1], "/st/"+id) && !rehearses.Match(b) && path.Ext(name) != ".pdf" && path.Ext(name) != ".docx" && path.Ext(name) != ".xlsx" && path.Ext(name) != ".csv" {
 			t.Errorf("%s does not say that it is a rehearsal", m[1])
 		}
 		switch path.Ext(name) {
@@ -130,11 +130,16 @@ func checkForms(t *testing.T, p *program, id, public string) {
 	}
 }
 
+var rehearses = regexp.MustCompile(`(?i)rehearsal|ensayo`)
+
+var hyphen = regexp.MustCompile(`-\s*`)
+
 var pageNumber = regexp.MustCompile(`(?m)^\P{L}*\d+ ?/ ?\d+\P{L}*$`)
 
 // words are the words of a text, without marks of lists and numbers of pages.
 func words(s string) (list []string) {
-	for _, w := range strings.FieldsFunc(pageNumber.ReplaceAllString(s, ""), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) }) {
+	s = hyphen.ReplaceAllString(pageNumber.ReplaceAllString(s, ""), "") // pdftotext joins what was parted there at the end of a line
+	for _, w := range strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) }) {
 		list = append(list, w)
 	}
 	return list

@@ -122,12 +122,17 @@ func TestRehearsal(t *testing.T) {
 	stranger := p.forms()
 	public := stranger.get("/st/" + id)
 	said := plain(public)
-	for _, w := range []string{"Example Organisation 7", "Example Chat Network", "Example Parish", "rehearsal", "Pacto Mundial"} {
+	for _, w := range []string{"Example Organisation 7", "Example Chat Network", "Example Parish", "rehearsal"} {
 		if !strings.Contains(said, w) {
 			t.Errorf("the public page does not say %q:\n%s", w, said)
 		}
 	}
-	checkForms(t, p, id, public)
+	for _, w := range []string{"Pacto Mundial", "Global Compact"} { // paragraph against paragraph
+		if side := plain(stranger.get("/st/" + id + "/1/side?langs=en,es")); !strings.Contains(side, w) {
+			t.Errorf("side by side, there is no %q:\n%s", w, side)
+		}
+	}
+	checkForms(t, p, id, public, stranger.get("/st/"+id+"/1/es"), stranger.get("/st/"+id+"/1/side?langs=en,es"))
 }
 
 // holdsNot looks through files, those in archives too, for words.

@@ -187,6 +187,8 @@ func (b *tab) ctrl(key string) {
 // looks checks that the page fits the window, and leaves a picture where the environment names a folder for them.
 func (b *tab) looks(what string) {
 	b.t.Helper()
+	time.Sleep(100 * time.Millisecond) // a page that was asked for may be about to take this one's place
+	b.sees("")
 	if over := eval[int](b, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
 		b.t.Errorf("%s at %s is %d wider than a telephone", what, b.where(), over)
 	}
