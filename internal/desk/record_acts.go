@@ -158,6 +158,9 @@ func pickEntry(form string) func(q *request) ([]picked, error) {
 		}
 		for i := range list {
 			e := &list[i]
+			if e.Retracted || e.Replaced {
+				continue
+			}
 			var days []string
 			for ph := stocktake.PhaseAnnounced; ph <= stocktake.PhaseEffect; ph++ {
 				if d := e.Day(ph); !d.IsZero() {
@@ -166,6 +169,9 @@ func pickEntry(form string) func(q *request) ([]picked, error) {
 			}
 			out = append(out, picked{"/desk/record/new/" + form + query("act", string(e.ID), "entry", entryName(e)),
 				q.partyName(e.Party) + ", " + strings.ReplaceAll(e.Kind.String(), "-", " ") + ", " + strings.Join(days, ", "), "by source " + string(e.Source) + ", filing " + strconv.FormatInt(e.Filing, 10)})
+		}
+		if len(out) == 0 {
+			return nil, stocktake.NotFoundf("every entry of the act %q was retracted", q.form("act"))
 		}
 		return out, nil
 	}
@@ -240,7 +246,18 @@ func buildRetract(b *builder) error {
 	if err != nil {
 		return err
 	}
+	list, err := b.q.entries(string(e.ID))
+	if err != nil {
+		return err
+	}
 	b.f.Mends = b.mends(e.Filing)
 	b.f.Mends.Retracts = []stocktake.ActID{e.ID}
+	for _, old := range list { // what an erratum had put in its place would come back
+		if old.Source == e.Source && !old.Retracted && old.Filing != e.Filing {
+			f := stocktake.Filing{Title: b.f.Title, Mends: b.mends(old.Filing)}
+			f.Mends.Retracts = []stocktake.ActID{e.ID}
+			b.more = append(b.more, f)
+		}
+	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"stocktake"
@@ -24,6 +25,7 @@ type recordForm struct {
 	Needs             string // a query parameter without which the form asks for it first
 	NeedsLabel        string
 	NeedsHelp         string
+	Loads             bool // describes what may be on the record already, by id: that is loaded first, so that nothing of it is lost
 	Groups            []fieldGroup
 	// fill gives what the fields hold at first, from what is on the record.
 	fill func(q *request) (map[string]string, error)
@@ -71,6 +73,7 @@ type recordFormPage struct {
 	Faults []*stocktake.Fault
 	Two    bool
 	Query  string // that comes back with the form
+	Loaded string // id of what the fields hold
 }
 
 type shownGroup struct {
@@ -115,6 +118,9 @@ func showRecordForm(q *request) (*answer, error) {
 		}
 	}
 	p := q.recordForm(f)
+	if f.Loads && q.form("id") != "" && have == nil {
+		return nil, stocktake.NotFoundf("there is no %s %q on the record", f.Name, q.form("id")).Hinted("copy its id from its page, or describe it as new")
+	}
 	p.show(q, func(name string) string {
 		if v, ok := have[name]; ok {
 			return v
@@ -126,6 +132,9 @@ func showRecordForm(q *request) (*answer, error) {
 
 func (q *request) recordForm(f *recordForm) *recordFormPage {
 	p := &recordFormPage{page: q.view("record", f.Title, f.Lede), Form: f, Query: q.r.URL.RawQuery}
+	if f.Loads {
+		p.Loaded = q.r.URL.Query().Get("id")
+	}
 	if rules, err := q.recordRules(); err == nil {
 		p.Two = rules.TwoPersons
 	}
@@ -207,6 +216,12 @@ func (q *request) written(f *recordForm) (string, error) {
 		return q.r.Form.Get("text"), nil
 	}
 	b := &builder{q: q, f: stocktake.Filing{Title: q.form("title")}}
+	if id := q.r.PostForm.Get("id"); f.Loads && id != q.r.URL.Query().Get("id") {
+		old := &request{d: q.d, r: &http.Request{Form: url.Values{"id": {id}}}, ctx: q.ctx, who: q.who, now: q.now}
+		if have, err := f.fill(old); err == nil && have != nil {
+			return "", stocktake.Invalidf("%s is on the record already, and not loaded: what is empty here would be empty there", id).At("Id").Hinted("load it first, and change it then")
+		}
+	}
 	if err := f.build(b); err != nil {
 		return "", err
 	}
@@ -217,7 +232,13 @@ func (q *request) written(f *recordForm) (string, error) {
 		b.f.Title = f.Title
 	}
 	b.f.Key = "desk/" + q.now.Format("2006-01-02") + "/" + f.Name + "-" + drawn()
-	return secretariat.PrintDraft(b.f)
+	for i := range b.more {
+		b.more[i].Key = b.f.Key + "-" + strconv.Itoa(i+2)
+		if b.more[i].Title == "" {
+			b.more[i].Title = b.f.Title
+		}
+	}
+	return secretariat.PrintDraft(append([]stocktake.Filing{b.f}, b.more...)...)
 }
 
 // drawn is a short name that nothing else has.
@@ -231,6 +252,7 @@ func drawn() string {
 type builder struct {
 	q      *request
 	f      stocktake.Filing
+	more   []stocktake.Filing // that go with it
 	faults []*stocktake.Fault
 }
 

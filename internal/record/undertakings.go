@@ -132,6 +132,9 @@ type ActEntry struct {
 	stocktake.Act
 	Filing int64  `json:"filing"`
 	Known  string `json:"known"`
+	// Retracted says that an erratum took the entry out, Replaced that a later one of the same source took its place: neither counts.
+	Retracted bool `json:"-"`
+	Replaced  bool `json:"-"`
 }
 
 // Act returns what every source says of one act, oldest filing first. A ballot is found by its id too. No entry is no error.
@@ -216,10 +219,20 @@ func (r *Record) entries(ctx context.Context, at stocktake.At, id stocktake.ActI
 			if a.ID != id {
 				continue
 			}
-			out = append(out, ActEntry{*a, oc.filing, stocktake.At{Known: microsTime(oc.known)}.KnownString()})
+			out = append(out, ActEntry{Act: *a, Filing: oc.filing, Known: stocktake.At{Known: microsTime(oc.known)}.KnownString(), Retracted: len(r.retractH) > 0 && r.gone(&x, q)})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b ActEntry) int { return int(a.Filing - b.Filing) })
+	last := map[stocktake.SourceID]int{}
+	for i := range out {
+		if out[i].Retracted {
+			continue
+		}
+		if n, ok := last[out[i].Source]; ok {
+			out[n].Replaced = true
+		}
+		last[out[i].Source] = i
+	}
 	return out, nil
 }
 

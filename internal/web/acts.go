@@ -102,21 +102,21 @@ func (q *request) act(ref *stocktake.ActRef, p stocktake.PartyID, in stocktake.I
 	}
 	v.Derived = len(entries) == 0
 	v.days(q, ref, entries, open)
-	if ref.Kind.Ballot() {
+	if ref.Kind != stocktake.Remark {
 		err = q.explained(&v, in)
 	}
 	return v, err
 }
 
-// explained sets the words by which a party explained a vote beside it.
+// explained sets words of a party beside its act: those by which it explained a vote, and what it stated on any act that its statement names.
 func (q *request) explained(v *actView, in stocktake.InstrumentID) error {
-	st, err := q.s.rec.Standing(q.ctx, q.at, v.Party, in)
+	said, err := q.sayingsOf(v.Party, in)
 	if err != nil {
 		return err
 	}
 	var seen []stocktake.ActID
-	for _, ref := range st.Acts {
-		if ref.Kind != stocktake.ExplanationOfVote && ref.Kind != stocktake.Remark && ref.Kind != stocktake.VoteMeantOtherwise || slices.Contains(seen, ref.ID) {
+	for _, ref := range said {
+		if slices.Contains(seen, ref.ID) {
 			continue
 		}
 		seen = append(seen, ref.ID)
@@ -126,7 +126,7 @@ func (q *request) explained(v *actView, in stocktake.InstrumentID) error {
 		}
 		for i := range entries {
 			a := &entries[i].Act
-			if a.Objects != "" && a.Objects != v.ID {
+			if a.Objects != v.ID && (a.Objects != "" || !v.Kind.Ballot()) {
 				continue
 			}
 			v.Own = addOwn(v.Own, q.ownWords(a))
@@ -137,6 +137,29 @@ func (q *request) explained(v *actView, in stocktake.InstrumentID) error {
 		}
 	}
 	return nil
+}
+
+// sayingsOf are the acts of a party that say something of others.
+func (q *request) sayingsOf(p stocktake.PartyID, in stocktake.InstrumentID) ([]stocktake.ActRef, error) {
+	key := string(p) + " " + string(in)
+	if list, ok := q.sayings[key]; ok {
+		return list, nil
+	}
+	st, err := q.s.rec.Standing(q.ctx, q.at, p, in)
+	if err != nil {
+		return nil, err
+	}
+	var list []stocktake.ActRef
+	for _, ref := range st.Acts {
+		if ref.Kind == stocktake.ExplanationOfVote || ref.Kind == stocktake.Remark || ref.Kind == stocktake.VoteMeantOtherwise {
+			list = append(list, ref)
+		}
+	}
+	if q.sayings == nil {
+		q.sayings = map[string][]stocktake.ActRef{}
+	}
+	q.sayings[key] = list
+	return list, nil
 }
 
 // days writes the days of an act for its heading. What was only announced is headed as announced, and a day on which something takes

@@ -12,6 +12,7 @@ import (
 type callCard struct {
 	links
 	Anchor    string
+	ID        string
 	Verb      string
 	Kind      string
 	To        string // whom it asks, by this record's name, or as printed
@@ -66,7 +67,7 @@ var roleWords = map[string]string{"met": "what was asked for", "in-part": "in pa
 
 // callCard makes a card. named says that the statement is named on it.
 func (q *request) callCard(x *record.CallState, named bool) (callCard, error) {
-	c := callCard{links: links{q}, Anchor: x.Kind + "-" + itoa(x.Index+1), Verb: x.Verb, Kind: x.Kind, To: x.Addressee, Status: x.Status.String(), Rules: q.ruleWords(x.Answer), Why: x.Note, ReadBy: x.ReadBy}
+	c := callCard{links: links{q}, ID: x.Call, Anchor: x.Kind + "-" + itoa(x.Index+1), Verb: x.Verb, Kind: x.Kind, To: x.Addressee, Status: x.Status.String(), Rules: q.ruleWords(x.Answer), Why: x.Note, ReadBy: x.ReadBy}
 	if named {
 		c.Anchor = string(x.Statement) + "-" + c.Anchor
 		c.Statement, c.StAddress, c.Made = x.Title, q.to("st", x.Statement, "calls")+"#"+x.Kind+"-"+itoa(x.Index+1), x.Made

@@ -42,20 +42,21 @@ var coordinates = []string{"on", "known", "head", "head-at"}
 
 // request is one question: who asks is not in it.
 type request struct {
-	ctx    context.Context
-	s      *site
-	r      *http.Request
-	form   form
-	query  url.Values // without empty values
-	at     stocktake.At
-	newest int64
-	today  stocktake.Day
-	given  url.Values                            // the coordinates as given; every link carries them
-	carry  string                                // the same as the end of an address, with its question mark
-	acts   map[stocktake.ActID][]record.ActEntry // what was asked for already; see entries
-	vars   map[string]string                     // the parts of the path, where no server took them
-	copy   *Copy                                 // the copy as files that the page is for, nil on a server
-	of     *CopyPage
+	ctx     context.Context
+	s       *site
+	r       *http.Request
+	form    form
+	query   url.Values // without empty values
+	at      stocktake.At
+	newest  int64
+	today   stocktake.Day
+	given   url.Values                            // the coordinates as given; every link carries them
+	carry   string                                // the same as the end of an address, with its question mark
+	acts    map[stocktake.ActID][]record.ActEntry // what was asked for already; see entries
+	sayings map[string][]stocktake.ActRef         // what parties said of acts, by party and instrument
+	vars    map[string]string                     // the parts of the path, where no server took them
+	copy    *Copy                                 // the copy as files that the page is for, nil on a server
+	of      *CopyPage
 }
 
 // links lets a part of a page make addresses that carry the coordinates.

@@ -66,6 +66,9 @@ func New(l *ledger.Ledger, opt Options) http.Handler {
 	}
 	s := &site{l: l, rec: l.Record(), opt: opt, kept: newCache(64 << 20), looks: theLooks(), shelf: edition.NewShelf(l)}
 	s.version = s.looks.hash + "-" + opt.Version
+	if opt.Desk != nil {
+		s.version += "-desk" // pages then have links to its forms
+	}
 	mux := http.NewServeMux()
 	for _, r := range routes {
 		mux.HandleFunc("GET "+r.pattern, s.page(r))
