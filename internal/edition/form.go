@@ -15,7 +15,7 @@ import (
 // Site is what files say of where they come from.
 type Site struct {
 	Name string
-	At   func(path string) string // the whole address of a path, such as https://stocktake.example.org/st/x
+	At   func(path string) string // the whole address of a path, such as https://stocktake.example.org/st/x; empty where it has none
 }
 
 // A Form is one of the files in which a version goes out.
@@ -211,7 +211,9 @@ func (e *Edition) Value(site Site, title func(id string) (name, path string)) fo
 	}
 	for _, f := range e.Forms() {
 		if len(f.Langs) == 1 && f.Langs[0] == e.Main().Lang && !strings.HasPrefix(f.Kind, "un") || len(f.Langs) > 2 || f.Kind == "csv" || f.Kind == "xlsx" {
-			v.Files = append(v.Files, forms.File{Form: f.Kind, MediaType: f.Media, Address: here(Path(s.Instrument, s.Version, "form", f.Name))})
+			if at := here(Path(s.Instrument, s.Version, "form", f.Name)); at != "" {
+				v.Files = append(v.Files, forms.File{Form: f.Kind, MediaType: f.Media, Address: at})
+			}
 		}
 	}
 	return v

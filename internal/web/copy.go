@@ -45,6 +45,7 @@ type CopyPage struct {
 type copyRoute struct {
 	gather handler
 	kind   string // for scripts: instrument, party, home, same, other; see assets/day.js
+	raw    func(*request, context.Context) ([]byte, error) // a file that is no page, under its own name
 	forms  bool
 	rolls  bool // of a roll-call
 	hot    bool // there are many; none says what the head is but in its frame
@@ -100,6 +101,8 @@ type Copy struct {
 	painted worldmap.Painted // shapes of the maps of roll-calls
 	ballots ballotRows
 	onText  map[stocktake.InstrumentID][]string // roll-calls by text
+	names   map[string]bool                     // files of the pages that may leave
+	bound   map[stocktake.InstrumentID]*bound   // by statement
 	filed   []stocktake.Day                     // by filing, from 1: the UTC day on which it was filed
 }
 
@@ -120,7 +123,9 @@ func NewCopy(ctx context.Context, l *ledger.Ledger, opt CopyOptions, since int64
 			c.filed[n] = stocktake.DayOf(y, int(m), d)
 		}
 	}
-	c.list()
+	if err := c.list(); err != nil {
+		return nil, false, err
+	}
 	if all, err = c.stamp(ctx, since, sinceDay); err != nil {
 		return nil, false, err
 	}
@@ -141,9 +146,12 @@ func (c *Copy) Head() int64 { return c.head }
 // Pages lists the pages to be made, by name. The list is the copy's own.
 func (c *Copy) Pages() []*CopyPage { return c.order }
 
+// Has reports whether the copy has a file of a page by that name, whether or not it has to be made.
+func (c *Copy) Has(name string) bool { return c.names[name] }
+
 // list lays out every page.
-func (c *Copy) list() {
-	add := func(r *copyRoute, query url.Values, vars map[string]string, parts ...any) {
+func (c *Copy) list() error {
+	add := func(r *copyRoute, query url.Values, vars map[string]string, parts ...any) string {
 		address := "/"
 		var segs []string
 		for _, x := range parts {
@@ -162,10 +170,14 @@ func (c *Copy) list() {
 		}
 		for _, seg := range strings.Split(name, "/") { // what is no name of a file has no page: ids are not made so
 			if seg == "" || seg == "." || seg == ".." || strings.ContainsAny(seg, "\\\x00") {
-				return
+				return ""
 			}
 		}
-		c.pages[address] = &CopyPage{Address: address, Name: name + ".html", route: r, vars: vars, query: query, Forms: r.forms}
+		if r.raw == nil {
+			name += ".html"
+		}
+		c.pages[address] = &CopyPage{Address: address, Name: name, route: r, vars: vars, query: query, Forms: r.forms}
+		return address
 	}
 	for _, l := range copyLists {
 		add(l.route, nil, nil, strings.TrimPrefix(l.address, "/"))
@@ -219,6 +231,18 @@ func (c *Copy) list() {
 	for n := int64(1); n <= (head+copyBlock-1)/copyBlock; n++ {
 		add(copyFilings, url.Values{"page": {itoa(n)}}, nil, "filings")
 	}
+	if err := c.addMade(q, add); err != nil {
+		return err
+	}
+	c.names = map[string]bool{}
+	for address, p := range c.pages {
+		if strings.HasPrefix(address, "/st/") || strings.HasPrefix(address, "/c/") || strings.HasPrefix(address, "/feeds/") {
+			for _, f := range p.Files() {
+				c.names[f.Name] = true
+			}
+		}
+	}
+	return nil
 }
 
 // copyBlock is how many filings one page of the list has: filing n is on page (n-1)/copyBlock+1 for ever.
@@ -252,6 +276,12 @@ func (c *Copy) Render(ctx context.Context, p *CopyPage, f CopyFile) ([]byte, err
 	switch {
 	case f.As == asDays:
 		return c.index(q)
+	case p.route.raw != nil:
+		b, err := p.route.raw(q, ctx)
+		if err != nil {
+			return nil, fmt.Errorf("file %s: %w", p.Address, err)
+		}
+		return b, nil
 	case f.Filing > 0:
 		return nil, fmt.Errorf("web: pages of filings are made by Filings")
 	case q.form == formHTML && p.route == copyRollCall:

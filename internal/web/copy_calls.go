@@ -10,7 +10,7 @@ import (
 
 // ofCalls reports whether a page says what became of calls.
 func (p *CopyPage) ofCalls() bool {
-	return p.route == copyCalls || p.route == copyBecame || p.route == copyPartyCalls
+	return p.route == copyCoalition || p.route == copyCalls || p.route == copyBecame || p.route == copyPartyCalls
 }
 
 // calls marks the pages about calls on which a filing bears: those of statements that it enters, of calls that it reads or that an act of it may
@@ -43,6 +43,7 @@ func (t *toucher) calls(f *stocktake.Filing, n int64) {
 	}
 	touch := func(s *stocktake.Statement) {
 		t.page("/calls", n)
+		t.c.coalitions(func(address string) { t.page(address, n) })
 		t.page("/st/"+string(s.Instrument)+"/calls", n)
 		for i := range s.Calls {
 			t.page("/p/"+string(s.Calls[i].AddresseeID)+"/calls", n)
@@ -97,7 +98,7 @@ func (t *toucher) calls(f *stocktake.Filing, n int64) {
 	}
 	for _, x := range f.Retractions {
 		t.page("/calls", n)
-		t.page("/st/"+string(x.Statement), n)
+		t.statement(x.Statement, n)
 	}
 }
 
@@ -154,6 +155,7 @@ func (c *Copy) callDays(ctx context.Context, q *request, last stocktake.Day, mov
 			continue
 		}
 		move("/calls", newest)
+		c.coalitions(func(address string) { move(address, newest) })
 		move("/st/"+string(x.Statement)+"/calls", newest)
 		for address, p := range c.pages { // whoever undertakes something is not told here
 			if p.route == copyPartyCalls && (x.Kind != "call" || x.AddresseeID != nil && p.vars["party"] == string(*x.AddresseeID)) {

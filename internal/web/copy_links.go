@@ -111,7 +111,7 @@ func (c *Copy) fileOf(u *url.URL, of *CopyPage) (name, fragment string) {
 		}
 	}
 	at := u.Path
-	for _, k := range []string{"session", "page"} {
+	for _, k := range []string{"session", "page", "langs"} {
 		if v := u.Query().Get(k); v != "" {
 			at += "?" + k + "=" + v
 		}

@@ -175,9 +175,11 @@ func (t *toucher) holds(ctx context.Context, f *stocktake.Filing, n int64) error
 		t.page("/p/"+u.About, n)
 	}
 	if s := f.Statement; s != nil {
-		t.page("/statements", n)
-		t.page("/st/"+string(s.Instrument), n)
+		t.statement(s.Instrument, n)
 		t.source(s.Source, n)
+		for _, x := range s.Languages {
+			t.source(x.Source, n)
+		}
 		for _, list := range [][]stocktake.Mention{s.Cites, s.States} {
 			for _, m := range list {
 				in, _, _ := strings.Cut(m.ID, "/")
@@ -185,6 +187,11 @@ func (t *toucher) holds(ctx context.Context, f *stocktake.Filing, n int64) error
 				t.page("/r/"+m.ID, n)
 				t.page("/p/"+m.ID, n)
 			}
+		}
+	}
+	for i := range f.Endorsements {
+		if id := f.Endorsements[i].Statement; i == 0 || id != f.Endorsements[i-1].Statement {
+			t.statement(id, n)
 		}
 	}
 	for i := range f.Removals { // what the filing shows changes wherever it is shown
@@ -218,8 +225,8 @@ func (t *toucher) takenDown(sum string, n int64) {
 		}
 	}
 	for _, s := range t.c.s.rec.Statements(t.c.head) {
-		if s.TextSHA256 == sum {
-			t.page("/st/"+string(s.Instrument), n)
+		if s.TextSHA256 == sum || slices.ContainsFunc(s.Languages, func(x stocktake.Expression) bool { return x.TextSHA256 == sum }) {
+			t.statement(s.Instrument, n)
 		}
 	}
 }
@@ -269,7 +276,7 @@ func (t *toucher) act(a *stocktake.Act, n int64) {
 	for _, s := range t.c.s.rec.Statements(t.c.head) { // they say what became of each call
 		if slices.ContainsFunc(s.Calls, func(x stocktake.Call) bool { return x.AddresseeID == a.Party }) || slices.ContainsFunc(s.States, func(m stocktake.Mention) bool { return m.ID == string(a.Party) }) ||
 			slices.ContainsFunc(s.Recounts, func(m stocktake.Mention) bool { return strings.HasPrefix(m.ID, string(a.ID)) }) {
-			t.page("/st/"+string(s.Instrument), n)
+			t.spokenOf(s.Instrument, n)
 		}
 	}
 }
@@ -319,7 +326,7 @@ func (t *toucher) rollCall(r *stocktake.RollCall, n int64) {
 	t.page("/conflicts", n)
 	t.parties = n
 	for _, s := range t.c.s.rec.Statements(t.c.head) {
-		t.page("/st/"+string(s.Instrument), n)
+		t.spokenOf(s.Instrument, n)
 	}
 }
 

@@ -150,6 +150,9 @@ func showParty(q *request) (*answer, error) {
 		p.Measures = append(p.Measures, q.measure(&measures[i]))
 	}
 	p.Statements = q.statementsAbout(party.ID, "")
+	if len(p.Statements) > 0 {
+		p.follow(join([]any{"feeds", "p", party.ID}), "Statements about "+q.partyInProse(party.ID))
+	}
 	p.Asked = slices.Contains(q.asked(), party.ID)
 	for _, u := range q.s.rec.Unknowns(q.at.Head) {
 		if u.About == string(party.ID) {

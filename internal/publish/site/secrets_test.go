@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"stocktake"
+	"stocktake/internal/edition/editiontest"
 	"stocktake/internal/store"
 )
 
@@ -57,6 +58,12 @@ func TestSecrets(t *testing.T) {
 	mailbox := "press-" + plant("a contact in a statement") + "@example.org"
 	w.statement(t, "Statement on the Compact\n\nGeneva, 5 December 2026 – We recall the Global Compact for Migration.\n\nSigned:\nA society\n\nFor further information:\nJane Example, "+mailbox+", +41 22 000 00 00\n")
 	w.printed(t) // its calls and what became of them have pages
+	// A statement that is written and sealed and not published, and one that is, with a name that goes.
+	draft := editiontest.Start(t, w.Ledger, "Draft on Brazil, "+plant("a title under embargo"), plant("a contact under embargo"), false)
+	draft.List = []stocktake.Endorsed{editiontest.Named("d1", plant("a name under embargo"), stocktake.TierSignatory, stocktake.AuthorityMailbox, "2026-12-02")}
+	made := editiontest.Start(t, w.Ledger, "Statement on Brazil and the Compact", plant("a contact that was removed"), false)
+	made.List = []stocktake.Endorsed{editiontest.Named("m1", plant("an endorsement that was removed"), stocktake.TierSignatory, stocktake.AuthorityMailbox, "2026-12-02"), editiontest.Named("m2", "Example Parish", stocktake.TierSignatory, stocktake.AuthorityConvenor, "2026-12-02")}
+	published := made.Publish(t)
 
 	dir := t.TempDir()
 	w.write(t, dir, w.options()) // what is removed was public once
@@ -83,6 +90,16 @@ func TestSecrets(t *testing.T) {
 	}
 	for _, c := range []string{f.Acts[0].Person.Commitment, f.Acts[0].Quotes[1].Exact.Commitment} {
 		if _, err := w.Remove(ctx, row.SHA256, c, "danger", "the secretariat"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := made.Office.HideNames(ctx, made.ID, []string{"m1"}); err != nil {
+		t.Fatal(err)
+	}
+	if f, err := w.Load(ctx, published); err != nil {
+		t.Fatal(err)
+	} else if info, _ := w.Record().Info(published); true {
+		if _, err := w.Remove(ctx, info.SHA256, f.Statement.Contacts.Commitment, "erasure-request", "the secretariat"); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -185,6 +185,11 @@ func partOf(name string) string {
 	return fmt.Sprintf("%s-%02x", dir, h[0]&15)
 }
 
+// leaves reports whether files of a part may have to go while the record only grows: those of statements, coalitions and feeds.
+func leaves(part string) bool {
+	return strings.HasPrefix(part, "st-") || strings.HasPrefix(part, "c-") || strings.HasPrefix(part, "feeds-")
+}
+
 // job is the files of one part that have to be made or kept.
 type job struct {
 	name  string
@@ -205,6 +210,15 @@ func (w *writer) pages(ctx context.Context) error {
 	for _, p := range w.copy.Pages() {
 		j := at(p.Name)
 		j.pages = append(j.pages, p)
+	}
+	if w.old != nil && !w.all { // what was taken back or taken down leaves files behind that nothing touches any more
+		for _, p := range w.old.Parts {
+			if leaves(p.Name) {
+				if jobs[p.Name] == nil {
+					jobs[p.Name] = &job{name: p.Name, files: map[string][]byte{}}
+				}
+			}
+		}
 	}
 	assets, err := w.copy.Assets()
 	if err != nil {
@@ -324,7 +338,9 @@ func (w *writer) part(ctx context.Context, j *job) (ManifestPart, error) {
 	now := &part{name: j.name, look: w.now.Look, entries: map[string]entry{}}
 	if !w.all { // all the others stay as they are
 		for n, e := range old.entries {
-			now.entries[n] = e
+			if !leaves(j.name) || w.copy.Has(n) {
+				now.entries[n] = e
+			}
 		}
 	}
 	put := func(name, stamp string, b []byte) error {
@@ -489,6 +505,19 @@ func kindOf(name string) publish.Kind {
 		k.Type = "image/svg+xml"
 	case ".txt":
 		k.Type = "text/plain; charset=utf-8"
+	case ".md":
+		k.Type = "text/markdown; charset=utf-8"
+	case ".atom":
+		k.Type = "application/atom+xml; charset=utf-8"
+	case ".jsonld":
+		k.Type = "application/ld+json"
+	case ".docx":
+		k.Type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+	case ".xlsx":
+		k.Type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	}
+	if strings.HasPrefix(name, "feeds/") && path.Ext(name) == ".json" {
+		k.Type = "application/feed+json"
 	}
 	if strings.HasPrefix(name, "assets/") {
 		k.Cache = "public, max-age=31536000, immutable"

@@ -57,8 +57,8 @@ func filings(t testing.TB, patterns ...string) (list []stocktake.Filing) {
 	return list
 }
 
-// newWorld makes a record. Names and law come first, acts some days later.
-func newWorld(t testing.TB) *world {
+// emptyWorld makes a record without a filing.
+func emptyWorld(t testing.TB) *world {
 	t.Helper()
 	k, err := tree.NewKey("example.org/copies")
 	if err != nil {
@@ -77,6 +77,13 @@ func newWorld(t testing.TB) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { w.Close() })
+	return w
+}
+
+// newWorld makes a record. Names and law come first, acts some days later.
+func newWorld(t testing.TB) *world {
+	t.Helper()
+	w := emptyWorld(t)
 	votes := filings(t, "../../web/testdata/votes.yaml", "../../web/testdata/treaties.yaml")
 	acts := filings(t, byHand+"chronology/*.yaml", byHand+"measures/*.yaml", byHand+"unknown/*.yaml")
 	provisions := filings(t, byHand+"instruments/provisions.yaml")
