@@ -225,7 +225,13 @@ func (d *reader) object(s sentence, i int, v *actVerb) (object, bool) {
 	return o, true
 }
 
-func (n *Names) hasInstrument(id string) bool { return n != nil && n.ids[id] }
+func (n *Names) hasInstrument(id string) bool {
+	if n == nil {
+		return false
+	}
+	_, ok := n.ids[id]
+	return ok
+}
 
 var enFinite = set("is are was were has have had will would should must can could may might does did because while although which who")
 

@@ -75,6 +75,9 @@ func (d *reader) readInstruments() {
 	slices.SortStableFunc(d.groups, func(a, b group) int { return a.mentions[a.full].a - b.mentions[b.full].a })
 	d.indexMentions()
 	for _, g := range d.groups {
+		if g.id != "" && d.names.isBody(g.id) {
+			continue // acts may be about it, but it is no text
+		}
 		in := Instrument{Entry: d.entry(g.mentions[g.full].span, g.sure), ID: ref(g.id), Mentions: []Span{}}
 		for k, m := range g.mentions {
 			if k != g.full {
@@ -276,6 +279,9 @@ func (d *reader) listed() []mention {
 		if text := h.text(d.s); !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsUpper(r) || unicode.IsDigit(r) || unicode.IsSpace(r) }) && startsLow(text) {
 			continue // one word in small letters is that word, whatever the list calls so
 		}
+		if low := strings.ToLower(h.text(d.s)); heads[low] {
+			continue // "Protocol" alone, which the list has for some
+		}
 		m := mention{span: h.span, id: h.id, listed: true, sure: High, shared: h.shared}
 		if d.sayTalks(h.span) {
 			if in, ok := d.within(h); ok {
@@ -391,11 +397,28 @@ func (d *reader) takeBracket(m *mention) {
 	}
 	quoted := strings.Trim(abbr, "“”\"«»‘’' ")
 	quoted = strings.TrimPrefix(quoted, "the ")
-	if !abbreviation(abbr) && (quoted == abbr || quoted == "" || len(quoted) > 40) {
+	switch {
+	case year(inner) > 0: // International Health Regulations (2005)
+	case abbreviation(abbr), quoted != abbr && quoted != "" && len(quoted) <= 40, d.shortName(inner):
+		m.abbr = quoted
+	default:
 		return
 	}
-	m.abbr = quoted
 	m.b += len(rest) - len(trimmed) + len(inner) + 2
+}
+
+// shortName reports a bracket that holds another name of what stands before it: "SAR Convention", "H.R. 5", "Law 26/2003".
+func (d *reader) shortName(s string) bool {
+	words := strings.Fields(s)
+	if len(words) < 2 || len(words) > 4 || startsLow(words[0]) {
+		return false
+	}
+	if allCaps(words[0]) && strings.Trim(words[1], "0123456789") == "" && len(words) == 2 {
+		return true
+	}
+	last := strings.ToLower(words[len(words)-1])
+	first := strings.ToLower(words[0])
+	return heads[last] && !startsLow(words[len(words)-1]) || heads[first] && len(words) <= 3 && !strings.ContainsAny(s, ",.")
 }
 
 // gather puts the mentions into groups.
@@ -485,7 +508,7 @@ func (d *reader) fuller(groups []group, among []int, m mention) int {
 				break
 			}
 		}
-		if !ok {
+		if !ok || len(m.words) > 1 && d.besideOther(g, m) {
 			continue
 		}
 		near := 0 // named only later: better than none
@@ -501,6 +524,32 @@ func (d *reader) fuller(groups []group, among []int, m mention) int {
 		}
 	}
 	return best
+}
+
+// besideOther reports whether m is joined to a mention of g by an "and" or a comma, as another thing is: "Código Penal e o Código de Processo
+// Penal".
+func (d *reader) besideOther(g *group, m mention) bool {
+	for _, o := range g.mentions[:min(len(g.mentions), 50)] {
+		a, b := o.span, m.span
+		if b.a < a.a {
+			a, b = b, a
+		}
+		if b.a < a.b || b.a-a.b > 14 {
+			continue
+		}
+		and := false
+		ta, tb := d.tokensIn(span{a.b, b.a})
+		for i := ta; i < tb; i++ {
+			and = and || d.toks[i].is("and", "y", "e", "et", "und", "och", ",")
+			if t := d.toks[i]; !t.is("and", "y", "e", "et", "und", "och", ",") && !d.lex.articles[t.low] && !t.is("the", "'", "’", "l", "o", "a", "la", "le", "el", "do", "da", "del", "du", "its") {
+				return false
+			}
+		}
+		if and {
+			return true
+		}
+	}
+	return false
 }
 
 // keyWords returns the words of a name that tell it from others, in lower case.

@@ -71,7 +71,7 @@ func firstOf(list []phrase, toks []tok, i, end int) (int, bool) {
 	return best, found
 }
 
-var lexicons = []*lexicon{english, spanish, french, portuguese, german}
+var lexicons = []*lexicon{english, spanish, french, portuguese, german, swedish}
 
 // indexed completes l, so that most words of a text are passed over at once.
 func indexed(l *lexicon) *lexicon {

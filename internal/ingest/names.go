@@ -35,7 +35,7 @@ type Names struct {
 	long  [1 << 14]uint64    // a million bits: the hashes of the first 8 bytes of all forms that have as many
 	brief [1 << 10]uint64    // the hashes of the keys of all forms that have fewer
 	byKey map[uint32][]int32 // the forms that start with a key, longest first
-	ids   map[string]bool    // of instruments
+	ids   map[string]bool    // of instruments; false where no name says that it is a text, as those of bodies and forums
 }
 
 // A form is one way to write a name.
@@ -80,7 +80,7 @@ func NewNames(list []Name) *Names {
 	}
 	for _, nm := range list {
 		if nm.Kind == KindInstrument && nm.ID != "" {
-			n.ids[nm.ID] = true
+			n.ids[nm.ID] = n.ids[nm.ID] || sayText(nm.Names)
 		}
 		for _, text := range nm.Names {
 			text = strings.TrimFunc(norm.NFC.String(strings.ToValidUTF8(text, "\uFFFD")), unicode.IsSpace)
@@ -491,4 +491,30 @@ func (n *Names) Find(text string) []Hit {
 		list[i] = Hit{Kind: h.kind, ID: h.id, Start: start, End: count}
 	}
 	return list
+}
+
+// isBody reports whether the list has id for something whose names do not say that it is a text: an organisation, a council, a forum.
+func (n *Names) isBody(id string) bool {
+	if n == nil {
+		return false
+	}
+	text, listed := n.ids[id]
+	return listed && !text
+}
+
+// bodyEnds are the words that end, or begin, the names of organisations and of meetings.
+var bodyEnds = set("organization organisation council forum committee commission agency fund programme court union league conference mechanism office bank")
+
+// sayText reports whether one of the names has a word for a text, or none has one for a body.
+func sayText(names []string) bool {
+	body := false
+	for _, name := range names {
+		for _, w := range strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !isWordRune(r) }) {
+			if heads[w] && !actionHeads[w] {
+				return true
+			}
+			body = body || bodyEnds[w]
+		}
+	}
+	return !body
 }

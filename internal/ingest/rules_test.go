@@ -91,7 +91,8 @@ func TestStates(t *testing.T) {
 		{"They thanked Jordan for it.", "Jordan=JOR"},
 		{"Boats of Côte d’Ivoire and of Côte\u00a0d'Ivoire", "Côte d’Ivoire=CIV"},
 		{"Boats of Congo sailed.", "Congo="},
-		{"They cite the Istanbul Convention and the Treaty between Mexico and Malta.", "Mexico=MEX Malta=MLT"},
+		{"They cite the Istanbul Convention and the Treaty between Mexico and Malta.", ""},
+		{"They cite the Istanbul Convention and a treaty that Mexico and Malta made.", "Mexico=MEX Malta=MLT"},
 		{"usa and us are no names, Usage neither", ""},
 	} {
 		d := read(t, tt.in+"\n\n"+bodyText)

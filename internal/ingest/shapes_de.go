@@ -3,22 +3,19 @@ package ingest
 import "strings"
 
 // germanHeads end the words that name what an instrument is in German, alone or in a compound.
-var germanHeads = []string{"konvention", "übereinkommen", "abkommen", "pakt", "charta", "protokoll", "fakultativprotokoll", "gesetz", "gesetzes", "verordnung", "richtlinie", "erklärung", "vertrag", "grundgesetz", "agenda", "resolution", "zusatzprotokoll", "leitprinzipien", "statut"}
+var germanHeads = []string{"konvention", "übereinkommen", "abkommen", "pakt", "charta", "protokoll", "fakultativprotokoll", "gesetz", "gesetzes", "verordnung", "richtlinie", "erklärung", "vertrag", "grundgesetz", "agenda", "resolution", "zusatzprotokoll", "leitprinzipien", "statut", "deal", "gesetzbuch", "gesetzbuches", "verfassung", "ordnung", "rahmenkonvention", "pakts", "charta", "ziele"}
 
 // plainGerman are heads that name an instrument only with what stands around them.
-var plainGerman = set("erklärung vertrag gesetz gesetzes richtlinie verordnung protokoll abkommen pakt charta konvention übereinkommen resolution statut agenda")
+var plainGerman = set("erklärung vertrag gesetz gesetzes richtlinie verordnung protokoll abkommen pakt charta konvention übereinkommen resolution statut agenda verfassung deal ziele")
 
 // noGerman are words that end like one and are none.
-var noGerman = set("presseerklärung regierungserklärung erklärung arbeitsvertrag mietvertrag vertrag koalitionsvertrag kaufvertrag tarifvertrag")
+var noGerman = set("presseerklärung regierungserklärung erklärung arbeitsvertrag mietvertrag vertrag koalitionsvertrag kaufvertrag tarifvertrag ordnung verordnung tagesordnung unordnung rechtsordnung geschäftsordnung weltordnung friedensordnung grundordnung wirtschaftsordnung verfassung gesetzgebung deal ziele klimaziele entwicklungsziele kriegserklärung bundesverfassung unabhängigkeitserklärung liebeserklärung")
 
 // germanShapes returns the instruments' names in a German text by their shape: "Genfer Flüchtlingskonvention", "UN-Kinderrechtskonvention",
 // "Übereinkommen über die Rechte des Kindes", "Globaler Pakt für eine sichere, geordnete und reguläre Migration", "Agenda 2030".
-func (d *reader) germanShapes() []shape {
+func (d *reader) germanShapes(u unit) []shape {
 	var list []shape
-	for _, u := range d.units {
-		if u.role == signature || u.role == contactRole || u.role == embargoRole || u.role == boilerplate {
-			continue
-		}
+	{
 		free := u.ta
 		for i := u.ta; i < u.tb; i++ {
 			t := d.toks[i]

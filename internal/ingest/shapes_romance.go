@@ -2,6 +2,45 @@ package ingest
 
 import "strings"
 
+// romanceShapes returns the names in u: a head, mostly in capitals, with what follows it.
+func (d *reader) romanceShapes(u unit) []shape {
+	var list []shape
+	free := u.ta
+	for i := u.ta; i < u.tb; i++ {
+		t := d.toks[i]
+		if t.kind != word || !heads[t.low] || !d.capital(i) && !d.lowHead(i, u.tb) || i < free || i > u.ta && own[d.toks[i-1].low] {
+			continue
+		}
+		if t.is("carta", "lettre") && i+1 < u.tb && d.toks[i+1].is("abierta", "aberta", "ouverte") {
+			continue
+		}
+		a := d.leftOf(i, max(u.ta, free))
+		if actionHeads[t.low] && !(i+2 < u.tb && d.toks[i+1].is("of", "for", "de", "d") && d.has(actions, i+2, min(i+4, u.tb))) && !(i+1 < u.tb && year(d.toks[i+1].low) > 0) {
+			continue
+		}
+		b, open := d.romanceRight(i, u.tb)
+		if b < u.tb && d.toks[b].kind == word && d.capital(b) && onlyBlank(d.s[d.toks[b-1].b:d.toks[b].a]) {
+			continue
+		}
+		s := shape{span: span{d.toks[a].a, d.toks[b-1].b}, head: i, bare: a == i && b == i+1, open: open}
+		if k := b; k+1 < u.tb && d.toks[k].is("y", "et", "e") {
+			for j := k + 1; j < u.tb && j < k+4 && d.toks[j].kind == word && d.capital(j); j++ {
+				if h := d.toks[j].low; actionHeads[h] && j+1 < u.tb && opens[d.toks[j+1].low] && !s.bare || softHeads[h] && softHeads[t.low] {
+					b, s.open = d.romanceRight(j, u.tb)
+					s.b, s.bare = d.toks[b-1].b, false
+					break
+				}
+			}
+		}
+		if softHeads[t.low] && b == i+1 && (a == i || a == u.ta || !d.lex.articles[d.toks[a-1].low]) {
+			continue
+		}
+		list = append(list, s)
+		free = b
+	}
+	return list
+}
+
 // wide are adjectives in small letters that may follow a head in Spanish, French and Portuguese and belong to the name.
 var wide = set("internacional internacionales interamericana interamericano americana americano europea europeo africana africano mundial facultativo facultativa adicional universal global regional nacional general política penal civil única único fundamental marco " +
 	"régional régionale internationale international européenne européen américaine interaméricaine africaine mondial mondiale facultatif additionnel universelle générale général nationale pénal unique cadre " +
@@ -22,18 +61,30 @@ var nameStops = set("que qui qu dont où donde onde afin así asi ainsi assim co
 // small letters end it, so that its end is not sure.
 func (d *reader) romanceRight(i, end int) (int, bool) {
 	j := i + 1
-	for j < end && d.toks[j].kind == word && onlyBlank(d.s[d.toks[j-1].b:d.toks[j].a]) && (wide[d.toks[j].low] || d.capital(j) && !isMonth(d.toks[j].low) && !d.lex.articles[d.toks[j].low]) {
+	for j < end && d.toks[j].kind == word && onlyBlank(d.s[d.toks[j-1].b:d.toks[j].a]) && (wide[d.toks[j].low] || d.capital(j) && !isMonth(d.toks[j].low) && !d.lex.articles[d.toks[j].low] || j > i+1 && !d.capital(i) && d.adjectiveLike(d.toks[j].low)) {
 		j++
+	}
+	if !d.capital(i) && j > i+1 && j+1 < end && joined[d.toks[j].low] && d.capital(j+1) && d.toks[j+1].kind == word && !heads[d.toks[j+1].low] && d.capital(i+1) {
+		j += 2 // la loi Asile et Immigration
 	}
 	if k, ok := d.numberAfter(j, end); ok {
 		j = k
 		if !(j < end && d.toks[j].is("para", "pour")) {
-			return d.ofBody(j, end), false
+			j = d.ofBody(j, end)
+			if j < end && d.toks[j].is("sobre", "sur", "relativo", "relativa", "relatif", "relative") {
+				return d.romanceTail(i, j, end)
+			}
+			return j, false
 		}
 	}
 	if namedHeads[d.toks[i].low] && j == i+1 && !(j < end && d.toks[j].is("de", "del", "da", "do", "du", "des", "d", "para", "sobre", "sur", "contra", "contre", "relative", "relativa")) {
 		return j, false
 	}
+	return d.romanceTail(i, j, end)
+}
+
+// romanceTail returns the token after what goes on with the name whose head is at i, from token j on.
+func (d *reader) romanceTail(i, j, end int) (int, bool) {
 	open, low := false, false
 	for parts := 0; parts < 8; parts++ {
 		k := j
@@ -42,7 +93,7 @@ func (d *reader) romanceRight(i, end int) (int, bool) {
 		}
 		and := joined[d.toks[k].low]
 		if and {
-			if k+1 >= end || !d.toks[k+1].is("de", "del", "des", "du", "da", "do", "dos", "das", "d", "contra", "contre") || !low {
+			if k+2 >= end || !d.toks[k+1].is("de", "del", "des", "du", "da", "do", "dos", "das", "d", "contra", "contre") || !low && !d.capitalAhead(k+1, end) || parts == 0 {
 				break
 			}
 			k++
@@ -68,6 +119,9 @@ func (d *reader) romanceRight(i, end int) (int, bool) {
 		}
 		if !first && d.lex.infinitive != nil && d.lex.infinitive(d.toks[m].low) && !d.capital(m) && !t.is("visant") {
 			break // "Acuerdo de Escazú para proteger"
+		}
+		if s := d.toks[m]; s.is("s", "n", "se", "ne") && m+1 < end && d.toks[m+1].is("'", "’") {
+			break
 		}
 		isLow := !d.capital(m)
 		if !first && !d.toks[i].is("protocolo", "protocole") && d.instrumentAt(m) {
@@ -104,6 +158,9 @@ func (d *reader) lowHead(i, end int) bool {
 	}
 	t := d.toks[i]
 	k := i + 1
+	if t.is("loi", "ley", "lei", "règlement", "directive", "reglamento", "directiva", "regulamento", "diretiva") && d.toks[k].kind == word && d.capital(k) && t.b+1 == d.toks[k].a && len(d.hitsIn(d.toks[k].span)) == 0 {
+		return true // la loi Sécurité globale, le règlement Dublin III
+	}
 	if t.is("déclaration", "declaración", "declaração") {
 		if d.toks[k].is("universelle", "universal") {
 			return true
@@ -203,17 +260,30 @@ func (d *reader) contentEnd(m, end int) int {
 			return e
 		case t.kind == word && joined[t.low]:
 			next := e + 1
+			if next < end && (d.lex.articles[d.toks[next].low] || d.toks[next].is("l", "la", "le", "les")) && d.secondOfPair(m, e, next, end) {
+				for next < end && (d.lex.articles[d.toks[next].low] || d.toks[next].is("l", "'", "’", "la", "le", "les")) {
+					next++
+				}
+				e = next + 1
+				continue
+			}
 			if next >= end || d.toks[next].kind != word || d.lex.articles[d.toks[next].low] && !d.toks[next].is("todas", "todos", "tous", "toutes") || nameStops[d.toks[next].low] || d.firstPersonForm(d.toks[next].low) ||
 				d.lex.finite[d.toks[next].low] || heads[d.toks[next].low] && d.capital(next) || opens[d.toks[next].low] || d.capital(next) && !d.capital(e-1) {
 				return e
 			}
 			e += 2
 			continue
-		case t.kind == word && (opens[t.low] || t.is("a", "à", "al", "au", "aux", "d", "l") || d.lex.articles[t.low]):
+		case t.kind == word && (opens[t.low] || t.is("a", "à", "al", "au", "aux", "d", "l", "s", "n") || d.lex.articles[t.low]):
 			return e
 		case t.kind == word:
-			if e > m && d.capital(e) != d.capital(e-1) && d.capital(e) && !joined[d.toks[e-1].low] {
-				return e
+			if e > m && !joined[d.toks[e-1].low] {
+				if t.is("par", "por") && e+2 < end && d.toks[e+1].kind == word && !d.lex.articles[d.toks[e+1].low] && (d.toks[e+2].is(",") || joined[d.toks[e+2].low]) {
+					e += 2 // par terre, air et mer
+					continue
+				}
+				if d.capital(e) && !d.capital(e-1) || !d.capital(e) && !d.adjectiveLike(t.low) {
+					return e
+				}
 			}
 			e++
 			continue
@@ -230,6 +300,70 @@ func (d *reader) contentEnd(m, end int) int {
 		}
 	}
 	return e
+}
+
+// actors are nouns for those who act on an instrument, and so no second thing that it is about.
+var actors = set("gouvernement gouvernements état états comité commission conseil cour ministre ministère parlement président organisations société union europe pays autorités nations " +
+	"gobierno gobiernos estado estados comité comisión consejo corte ministro ministerio parlamento congreso presidente organizaciones sociedad unión países autoridades " +
+	"governo governos comissão conselho ministério congresso organizações sociedade união")
+
+// secondOfPair reports whether the article at next, behind the "and" at e, brings the second thing of a name: "sur la migration et l’asile",
+// "sobre las Empresas y los Derechos Humanos". The first must have had its article too, and nobody who acts may follow.
+func (d *reader) secondOfPair(m, e, next, end int) bool {
+	if m == 0 || !(d.lex.articles[d.toks[m-1].low] || d.toks[m-1].is("'", "’")) || d.toks[next].is("todas", "todos", "tous", "toutes") {
+		return false
+	}
+	k := m - 1
+	for k > 0 && (d.lex.articles[d.toks[k].low] || d.toks[k].is("'", "’", "l", "à", "a")) {
+		k--
+	}
+	if !longer[d.toks[k].low] && !d.toks[k].is("de", "d", "des", "du") {
+		return false
+	}
+	n := next
+	for n < end && (d.lex.articles[d.toks[n].low] || d.toks[n].is("l", "'", "’")) {
+		n++
+	}
+	if n >= end || d.toks[n].kind != word || actors[d.toks[n].low] || heads[d.toks[n].low] || nameStops[d.toks[n].low] || d.capital(n) != d.capital(e-1) {
+		return false
+	}
+	for _, h := range d.hitsIn(span{d.toks[n].a, len(d.s)}) {
+		return h.a > d.toks[n].a
+	}
+	return true
+}
+
+// adjectiveEnds are the endings of adjectives and participles; the last letters of verbs in the third person are others.
+var adjectiveEnds = map[string][]string{
+	"fr": {"al", "ale", "ales", "aux", "el", "elle", "elles", "els", "ique", "iques", "aire", "aires", "if", "ifs", "ive", "ives", "ien", "ienne", "iens", "iennes", "é", "ée", "és", "ées", "ant", "ante", "ants", "antes", "ain", "aine", "ains", "aines",
+		"eux", "euse", "euses", "able", "ables", "ible", "ibles", "ois", "oise", "ier", "iers", "ière", "ières", "ile", "iles", "in", "ine", "ins", "ines", "ies", "ie", "ite", "ites"},
+	"es": {"al", "ales", "ivo", "iva", "ivos", "ivas", "ario", "aria", "arios", "arias", "ado", "ada", "ados", "adas", "ido", "ida", "idos", "idas", "oso", "osa", "osos", "osas", "ble", "bles", "ano", "ana", "anos", "anas", "ense", "enses", "ante", "antes",
+		"ente", "entes", "il", "iles", "eño", "eños", "és", "esa", "eses", "esas", "ero", "era", "eros", "eras", "ores", "ino", "inos", "inas", "arios", "bre", "ares"},
+	"pt": {"al", "ais", "ivo", "iva", "ivos", "ivas", "ário", "ária", "ários", "árias", "ado", "ada", "ados", "adas", "ido", "ida", "idos", "idas", "oso", "osa", "osos", "osas", "vel", "veis", "ano", "ana", "anos", "anas", "ense", "enses", "ante", "antes",
+		"ente", "entes", "il", "is", "ês", "esa", "eses", "esas", "eiro", "eira", "eiros", "eiras", "ores", "ino", "inos", "inas", "uro", "ura", "ares", "uas"},
+}
+
+var noAdjective = set("applique s’applique implique explique indique complique provoque remplace constitue protégé reste restent vise visent lie lient prend prennent este era fera sera")
+
+// adjectiveLike reports whether a word in small letters behind a noun may belong to it: international, económica, sustentável.
+func (d *reader) adjectiveLike(w string) bool {
+	if noAdjective[w] {
+		return false
+	}
+	if wide[w] || w == "humanos" || w == "humanas" || w == "unies" || w == "humains" || strings.HasPrefix(w, "indígena") {
+		return true
+	}
+	for _, end := range []string{"ico", "ica", "icos", "icas"} { // with an accent before it: económica, not aplica
+		if strings.HasSuffix(w, end) && strings.ContainsAny(w, "áéíóúâêô") {
+			return true
+		}
+	}
+	for _, end := range adjectiveEnds[d.lex.code] {
+		if strings.HasSuffix(w, end) && len(w) > len(end)+1 {
+			return true
+		}
+	}
+	return false
 }
 
 // listCloses returns the token after the list that goes on behind the comma at e: ", ordonnées et régulières".
