@@ -21,7 +21,7 @@ type verifyCmd struct {
 }
 
 func (c *verifyCmd) Help() string {
-	return "Checks signatures, tree, every entry against its filing, every text against its commitment and every quotation against the copy of its source, without trusting whoever publishes it. A folder, a zip file and a proof are checked without a network. Exit code 0: all of it holds. 1: it does not."
+	return "Checks signatures, tree, every entry against its filing, every text against its commitment, every quotation against the copy of its source and every statement against the seal under which it lay before, without trusting whoever publishes it. A folder, a zip file and a proof are checked without a network. Exit code 0: all of it holds. 1: it does not."
 }
 
 // Run checks a published log, or one proof.
@@ -104,6 +104,13 @@ func (c *verifyCmd) print(e *env, r *verify.Report) {
 	fmt.Fprintf(e.out, "%d quotations stand in the copies of their sources; %d are not checkable here, as the copy is private or absent.\n", r.Quotes, r.Unchecked)
 	if r.Pages > 0 {
 		fmt.Fprintf(e.out, "%d files of the copy are as its manifest lists them. Nobody signs pages: to see that they say what the log holds, make them anew from it (stocktake mirror, stocktake publish).\n", r.Pages)
+	}
+	for _, o := range r.Openings {
+		what := "its text and the list of names beneath it were fixed by then"
+		if !o.List {
+			what = "its text was fixed by then, and the list of names beneath it was not"
+		}
+		fmt.Fprintf(e.out, "Version %d of the statement %s (filing %d) lay under the seal that is entry %d, of %s: %s.\n", o.Version, o.Statement, o.Filing, o.Entry, o.At.Format(time.RFC3339), what)
 	}
 	for _, w := range r.Cosigned {
 		fmt.Fprintf(e.out, "Witnessed by %s at %s.\n", w.Witness, w.At.Format(time.RFC3339))

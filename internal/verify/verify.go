@@ -65,6 +65,7 @@ type Report struct {
 	Pages     int64      `json:"pages"`            // files of a site written as files, compared with its manifest
 	Quotes    int        `json:"quotes"`           // checked against the source's copy
 	Unchecked int        `json:"quotes_not_checkable"`
+	Openings  []Opened   `json:"openings,omitempty"` // statements that were fixed before they were published
 	Gone      []Gone     `json:"gone"`
 	Files     []GoneFile `json:"files_gone"`
 	Findings  []Finding  `json:"findings"`
@@ -214,7 +215,7 @@ func (r *Report) walk(ctx context.Context, s Source, opt Options) (*tree.Frontie
 		return nil, err
 	}
 	levels := make([][]tlog.Hash, 1, 8)
-	w := &words{r: r, s: s, removed: map[string]removal{}, texts: map[string]string{}, sources: map[stocktake.SourceID]*stocktake.Source{}}
+	w := &words{r: r, s: s, removed: map[string]removal{}, texts: map[string]string{}, sources: map[stocktake.SourceID]*stocktake.Source{}, seals: map[int64]tree.Leaf{}}
 	last := tree.Leaf{}
 	for from := int64(0); from < r.Size; from += tree.Width {
 		if err := ctx.Err(); err != nil {

@@ -44,6 +44,7 @@ type words struct {
 	sources map[stocktake.SourceID]*stocktake.Source
 	texts   map[string]string // of copies, by hash, white space folded; "" where it cannot be had
 	held    int               // bytes of texts
+	seals   map[int64]tree.Leaf
 }
 
 type missing struct {
@@ -71,6 +72,9 @@ func (w *words) bundle(ctx context.Context, t tlog.Tile, from int64, leaves []tr
 	for i := range leaves {
 		leaf := &leaves[i]
 		if !leaf.AboutFiling() {
+			if leaf.Kind == tree.KindSeal {
+				w.seals[from+int64(i)] = *leaf
+			}
 			if leaf.Kind != "" && (len(lines[i]) > 0 || !bytes.Equal(sheets[i], noSheets)) {
 				w.r.bad(fmt.Sprintf("entry %d (%s, line %d)", from+int64(i), name, i+1), meansChanged, "it is about no filing, and something is given out behind it")
 			}
@@ -92,6 +96,9 @@ func (w *words) bundle(ctx context.Context, t tlog.Tile, from int64, leaves []tr
 		if (len(f.Removals) > 0) != (leaf.Kind == tree.KindRemoval) {
 			w.r.bad(where, meansForged, "the entry calls it a %s, and it takes %d texts or files away", leaf.Kind, len(f.Removals))
 		}
+		if f.Statement != nil && f.Statement.Opens != nil {
+			w.opened(leaf.Number, from+int64(i), f.Statement, where)
+		}
 		if err := w.filing(ctx, leaf.Number, f, sheets[i], fmt.Sprintf("filing %d (%s, line %d)", leaf.Number, beside, i+1)); err != nil {
 			return err
 		}
@@ -103,12 +110,12 @@ func (w *words) bundle(ctx context.Context, t tlog.Tile, from int64, leaves []tr
 var noSheets = []byte("[]")
 
 // holds reports whether the canonical bytes of a filing may hold a commitment, a quotation, a removal or a source with a copy: only then is
-// there something in it to check against what lies elsewhere. A member's name stands in canonical JSON as it is.
+// there something in it to check against what lies elsewhere; or an opening of a seal. A member's name stands in canonical JSON as it is.
 func holds(b []byte) bool {
 	if !bytes.Contains(b, []byte(`"format":"`+stocktake.Format+`"`)) {
 		return true // let the decoder say what it is
 	}
-	for _, name := range [...]string{`"commitment":`, `"quotes":`, `"removals":`, `"copy":`} {
+	for _, name := range [...]string{`"commitment":`, `"quotes":`, `"removals":`, `"copy":`, `"opens":`} {
 		if bytes.Contains(b, []byte(name)) {
 			return true
 		}
