@@ -19,7 +19,9 @@ func init() {
 	add("POST /desk/queue/e/{entry}/take", account, takeEntry)
 	add("POST /desk/queue/e/{entry}/decline", account, declineEntry)
 	add("POST /desk/queue/e/{entry}/mailbox", account, askMailbox)
+	add("POST /desk/queue/e/{entry}/forget", account, forgetSender)
 	works = append(works, sweepQueue)
+	done["forgotten"] = "Name, address and mailbox of the sender are deleted."
 	done["declined"] = "Declined. It is told to who sent it, where they left an address and mail leaves this site."
 	done["mailed"] = "A letter with a link is on its way to the mailbox."
 	done["domain"] = "The table of domains is changed."
@@ -157,6 +159,13 @@ func askMailbox(q *request) (*answer, error) {
 	}
 	p.Link = link
 	return &answer{template: "entry.html", view: p}, nil
+}
+
+func forgetSender(q *request) (*answer, error) {
+	if err := q.mayRecord(people.TakeUp); err != nil {
+		return nil, err
+	}
+	return &answer{redirect: entryAt(q.path("entry"), "forgotten")}, q.d.office.ForgetSender(q.ctx, q.path("entry"))
 }
 
 type domainsPage struct {

@@ -394,7 +394,7 @@ acts:
 		return ""
 	}
 	c := entry(secretariat.Correction)
-	has(t, ana.get(c, 200), "pelican lighthouse", "stranger@example.net", "the sender’s claim")
+	has(t, ana.get(c, 200), "pelican lighthouse", "stranger@example.net", "the sender’s claim", "Forget the sender")
 	page = ana.post(c+"/take", 200)
 	p := found(t, page, `action="(/desk/record/p/[a-z2-7]+)/text"`)
 	written := found(t, page, `(?s)<pre class="filing"[^>]*>(.*?)</pre>`)
@@ -461,6 +461,9 @@ acts:
 	}
 	d := entry(secretariat.Correction)
 	ana.post(d+"/decline", 422, "ground", "I do not like it")
+	if page := ana.post(d+"/forget", 200); strings.Contains(page, "stranger@") || !strings.Contains(page, "An opinion") {
+		t.Error("the sender is not forgotten")
+	}
 	has(t, ana.post(d+"/decline", 200, "ground", "an opinion, not a fact"), "Declined")
 	if o.log.Len() > 0 {
 		t.Errorf("logged: %s", o.log)

@@ -170,6 +170,25 @@ func (o *Office) AskBox(ctx context.Context, id string, link func(token string) 
 	return address, err
 }
 
+// ForgetSender deletes what an entry says of its sender at once.
+func (o *Office) ForgetSender(ctx context.Context, id string) error {
+	return o.items.ChangePrivate(ctx, func(tx store.PrivateTx) error {
+		e, err := getEntry(tx, id)
+		if err != nil {
+			return err
+		}
+		e.forget()
+		return o.putEntry(tx, e)
+	})
+}
+
+func (e *Entry) forget() {
+	e.Sender = Sender{}
+	if e.Box != nil {
+		e.Box.Email = ""
+	}
+}
+
 // Swept says how much SweepQueue deleted.
 type Swept struct{ Senders, Entries, Links, Proposals int }
 
@@ -224,10 +243,7 @@ func (o *Office) SweepQueue(ctx context.Context) (n Swept, err error) {
 				n.Entries++
 				continue
 			}
-			e.Sender = Sender{}
-			if e.Box != nil {
-				e.Box.Email = ""
-			}
+			e.forget()
 			if err := o.putEntry(tx, e); err != nil {
 				return err
 			}
