@@ -156,17 +156,14 @@ func (t *toucher) holds(ctx context.Context, f *stocktake.Filing, n int64) error
 		t.rollCall(&f.RollCalls[i], n)
 	}
 	for i := range f.Measures {
-		m := &f.Measures[i]
-		t.page("/p/"+string(m.Party), n)
-		t.source(m.Source, n)
-		if m.Instrument != "" {
-			t.instrument(m.Instrument, n)
-		}
-		for _, p := range m.Provisions {
-			t.page("/r/"+string(p), n)
-		}
-		if m.Revokes != "" {
-			t.parties = n
+		t.measure(&f.Measures[i], n)
+	}
+	if len(f.Measures) > 0 && n > 1 { // what they were before they were filed again, under the same ids
+		before := stocktake.At{On: stocktake.MaxDay, Known: stocktake.EndOfDay(stocktake.DayOf(9999, 12, 31)), Head: n - 1}
+		for _, m := range t.c.s.rec.Measures(before, "") {
+			if slices.ContainsFunc(f.Measures, func(x stocktake.Measure) bool { return x.ID == m.ID }) {
+				t.measure(&m, n)
+			}
 		}
 	}
 	for _, u := range f.Unknowns {
@@ -254,6 +251,20 @@ func (t *toucher) stood(in stocktake.InstrumentID, n int64) {
 	}
 	for _, x := range near {
 		t.instrument(x, n)
+	}
+}
+
+func (t *toucher) measure(m *stocktake.Measure, n int64) {
+	t.page("/p/"+string(m.Party), n)
+	t.source(m.Source, n)
+	if m.Instrument != "" {
+		t.instrument(m.Instrument, n)
+	}
+	for _, p := range m.Provisions {
+		t.page("/r/"+string(p), n)
+	}
+	if m.Revokes != "" {
+		t.parties = n
 	}
 }
 
