@@ -17,6 +17,7 @@ import (
 
 	"stocktake"
 	"stocktake/internal/desk"
+	"stocktake/internal/edition"
 	"stocktake/internal/ledger"
 	"stocktake/internal/mailer"
 	"stocktake/internal/web"
@@ -93,6 +94,7 @@ func (c *serveCmd) Run(e *env) error {
 	defer wait() // before the record is closed
 	defer stop()
 	go o.Follow(ctx, time.Second, func(err error) { logger.Error("cannot follow the record", "err", err) })
+	go edition.NewShelf(o.Ledger).Keep(ctx, 2*time.Second, func(err error) { logger.Error("cannot drop files that hold what was taken away", "err", err) })
 	if o.of != "" {
 		e.say("This record is a mirror of %s and only follows it; `stocktake mirror --follow` brings what is new.", o.of)
 	} else if o.key == nil {

@@ -51,6 +51,7 @@ type Version struct {
 	Note      string
 	Confirm   stocktake.Date
 	ListHash  string
+	SHA256    string // of the authoritative text
 	Back      *stocktake.Retraction // it alone was taken back
 }
 
@@ -163,7 +164,7 @@ func (e *Edition) versions(all []record.Statement, back []stocktake.Retraction) 
 	rec := e.l.Record()
 	for i := range all {
 		s := &all[i]
-		v := Version{Number: s.Version, Filing: s.Filing, Change: s.Change, Note: s.Note, Confirm: s.Confirm, ListHash: s.ListHash}
+		v := Version{Number: s.Version, Filing: s.Filing, Change: s.Change, Note: s.Note, Confirm: s.Confirm, ListHash: s.ListHash, SHA256: s.TextSHA256}
 		if t, err := time.Parse(time.RFC3339Nano, s.Published); err == nil {
 			v.Published = t.UTC()
 		} else if info, ok := rec.Info(s.Filing); ok {

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/singleflight"
 
@@ -424,6 +425,22 @@ func (s *Shelf) sweep(ctx context.Context) error {
 	}
 	s.first, s.swept = true, now
 	return nil
+}
+
+// Keep sweeps the shelf soon after something was filed or taken away, whoever did it, until ctx ends. failed is told of what goes wrong.
+func (s *Shelf) Keep(ctx context.Context, interval time.Duration, failed func(error)) {
+	t := time.NewTicker(interval)
+	defer t.Stop()
+	for {
+		if err := s.sweep(ctx); err != nil && ctx.Err() == nil {
+			failed(err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		}
+	}
 }
 
 // Sorted lists kept files by name.

@@ -90,7 +90,7 @@ func showCalls(q *request) (*answer, error) {
 		x := &list[i]
 		n := len(p.Groups)
 		if n == 0 || p.Groups[n-1].ID != x.Statement {
-			p.Groups = append(p.Groups, callGroup{links: links{q}, ID: x.Statement, Title: x.Title, Made: x.Made})
+			p.Groups = append(p.Groups, callGroup{links: links{q}, ID: x.Statement, Title: q.instrumentTitle(x.Statement), Made: x.Made})
 			n++
 		}
 		c, err := q.callCard(x, true)

@@ -70,7 +70,7 @@ func (q *request) callCard(x *record.CallState, named bool) (callCard, error) {
 	c := callCard{links: links{q}, ID: x.Call, Anchor: x.Kind + "-" + itoa(x.Index+1), Verb: x.Verb, Kind: x.Kind, To: x.Addressee, Status: x.Status.String(), Rules: q.ruleWords(x.Answer), Why: x.Note, ReadBy: x.ReadBy}
 	if named {
 		c.Anchor = string(x.Statement) + "-" + c.Anchor
-		c.Statement, c.StAddress, c.Made = x.Title, q.to("st", x.Statement, "calls")+"#"+x.Kind+"-"+itoa(x.Index+1), x.Made
+		c.Statement, c.StAddress, c.Made = q.instrumentTitle(x.Statement), q.to("st", x.Statement, "calls")+"#"+x.Kind+"-"+itoa(x.Index+1), x.Made
 	}
 	if x.AddresseeID != nil {
 		c.To, c.ToAddress = q.partyInProse(*x.AddresseeID), q.to("p", *x.AddresseeID)

@@ -47,9 +47,6 @@ func showCoalition(q *request) (*answer, error) {
 		}
 		all = append(all, list...)
 		g := callGroup{links: links{q}, ID: l.ID, Title: l.Title}
-		if l.Rehearsal {
-			g.Title = "Rehearsal: " + g.Title
-		}
 		if !l.Date.IsZero() {
 			g.Made = &l.Date
 		}

@@ -62,17 +62,17 @@ func (c *Copy) addMade(q *request, add adder) error {
 				feed(&s, "c/"+string(s.Coalition))
 			}
 			for _, m := range s.States {
-				if m.ID != "" {
+				if m.ID != "" && !s.Rehearsal {
 					feed(&s, "p/"+m.ID)
 				}
 			}
 			for i := range s.Calls {
-				if p := s.Calls[i].AddresseeID; p != "" {
+				if p := s.Calls[i].AddresseeID; p != "" && !s.Rehearsal {
 					feed(&s, "p/"+string(p))
 				}
 			}
 			for _, m := range s.Cites {
-				if in, _, _ := strings.Cut(m.ID, "/"); in != "" {
+				if in, _, _ := strings.Cut(m.ID, "/"); in != "" && !s.Rehearsal {
 					feed(&s, "i/"+in)
 				}
 			}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -12,7 +13,8 @@ import (
 	"stocktake/internal/record"
 )
 
-// Feeds of statements: all of them, those of a coalition, those that name or are by a party, those that cite an instrument. Every version is an
+// Feeds of statements: all of them, those of a coalition, those that name or are by a party, those that cite an instrument. A rehearsal is in the
+// first two alone, and its title says so. Every version is an
 // entry of its own, with its permanent address as its id.
 
 const (
@@ -50,14 +52,14 @@ func (q *request) feedOf(name string) (f feedOf, err error) {
 		if _, ok := q.s.rec.Party(p, q.at.Head); !ok {
 			return f, q.missing("party", id)
 		}
-		f.title, f.home, f.in = "Statements about "+q.partyInProse(p), join([]any{"p", p}), func(s *stocktake.Statement) bool { return namesParty(s, p) }
+		f.title, f.home, f.in = "Statements about "+q.partyInProse(p), join([]any{"p", p}), func(s *stocktake.Statement) bool { return !s.Rehearsal && namesParty(s, p) }
 		return f, nil
 	case kind == "i":
 		in := stocktake.InstrumentID(id)
 		if _, ok := q.s.rec.Instrument(in, q.at.Head); !ok {
 			return f, q.missing("instrument", id)
 		}
-		f.title, f.home, f.in = "Statements that cite "+q.instrumentTitle(in), join([]any{"i", in}), func(s *stocktake.Statement) bool { return citesInstrument(s, in) }
+		f.title, f.home, f.in = "Statements that cite "+q.instrumentTitle(in), join([]any{"i", in}), func(s *stocktake.Statement) bool { return !s.Rehearsal && citesInstrument(s, in) }
 		return f, nil
 	}
 	return f, stocktake.NotFoundf("there is no feed %q", name).Hinted("/feeds/statements.atom has all statements")
@@ -96,7 +98,9 @@ func (q *request) feed(name string) (b []byte, kind string, err error) {
 			all = append(all, s)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b record.Statement) int { return q.published(&b).Compare(q.published(&a)) })
+	slices.SortStableFunc(all, func(a, b record.Statement) int {
+		return cmp.Or(q.published(&b).Compare(q.published(&a)), cmp.Compare(b.Filing, a.Filing))
+	})
 	for _, s := range all[:min(len(all), mostEntries)] {
 		e, err := q.feedEntry(&s, site)
 		if err != nil {
@@ -105,6 +109,11 @@ func (q *request) feed(name string) (b []byte, kind string, err error) {
 		f.Entries = append(f.Entries, e)
 	}
 	now := q.s.opt.Now()
+	for i := range f.Entries { // what is on the record is public, though its clock may be ahead of ours
+		if u := f.Entries[i].Updated; u.After(now) {
+			now = u
+		}
+	}
 	if asJSON {
 		b, err = f.JSONFeed(now)
 		return b, "application/feed+json", err

@@ -151,7 +151,7 @@ func showInstrument(q *request) (*answer, error) {
 	p.Coverage = q.coverage(in)
 	p.Clashes = q.clashes(w.all)
 	p.Statements = q.statementsAbout("", in.ID)
-	if len(p.Statements) > 0 {
+	if slices.ContainsFunc(p.Statements, func(l statementLine) bool { return !l.Rehearsal }) {
 		p.follow(join([]any{"feeds", "i", in.ID}), "Statements that cite "+in.Title)
 	}
 	for _, u := range q.s.rec.Unknowns(q.at.Head) {

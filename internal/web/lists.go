@@ -35,6 +35,9 @@ func showSearch(q *request) (*answer, error) {
 		hits = q.s.rec.Search(q.at, p.Query, 60)
 	}
 	for _, h := range hits {
+		if h.Kind == "instrument" && q.rehearsed(stocktake.InstrumentID(h.ID)) {
+			h.Title = "Rehearsal: " + h.Title
+		}
 		if to := q.hitAddress(h.Kind, h.ID); to != "" {
 			p.Hits = append(p.Hits, hitView{h, to})
 		}
@@ -107,7 +110,7 @@ func showInstruments(q *request) (*answer, error) {
 		})
 		var h htm
 		for _, in := range part {
-			h.raw(`<tr><th scope="row">`).link(q.hitAddress("instrument", string(in.ID)), in.Title).raw(`</th>`).td(in.Symbol).raw(`<td>`)
+			h.raw(`<tr><th scope="row">`).link(q.hitAddress("instrument", string(in.ID)), q.titleOf(in)).raw(`</th>`).td(in.Symbol).raw(`<td>`)
 			if !in.Adopted.IsZero() {
 				h.date(in.Adopted)
 			}

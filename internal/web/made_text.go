@@ -94,7 +94,7 @@ func writePieces(h *htm, t *edition.Text, list []piece, runes []rune, marks []ma
 			open = 0
 		}
 	}
-	depth := 1 // headings follow each other without a gap
+	var heads []int // levels of the headings around, as typed, so that they follow each other without a gap
 	for i, x := range list {
 		id := ` id="` + prefix + textEscaper.Replace(t.Lang) + "-p" + itoa(i+1) + `"`
 		if x.kind != open {
@@ -102,8 +102,11 @@ func writePieces(h *htm, t *edition.Text, list []piece, runes []rune, marks []ma
 		}
 		switch x.kind {
 		case 'h':
-			depth = min(x.level, depth+1)
-			tag := "h" + itoa(depth+1)
+			for len(heads) > 0 && heads[len(heads)-1] >= x.level {
+				heads = heads[:len(heads)-1]
+			}
+			heads = append(heads, x.level)
+			tag := "h" + itoa(len(heads)+1)
 			h.raw("<" + tag + id + ">").raw(inside(runes, x, marks)).raw("</" + tag + ">\n")
 		case '-', '1':
 			if open == 0 {

@@ -60,9 +60,29 @@ func partyInProse(p *stocktake.Party) string {
 // instrumentTitle is our short title of an instrument, or its id.
 func (q *request) instrumentTitle(id stocktake.InstrumentID) string {
 	if in, ok := q.s.rec.Instrument(id, q.at.Head); ok {
-		return in.Title
+		return q.titleOf(in)
 	}
 	return string(id)
+}
+
+// titleOf is the title of an instrument as pages show it: that of a rehearsal says so.
+func (q *request) titleOf(in *stocktake.Instrument) string {
+	if in.Kind == stocktake.StatementKind && q.rehearsed(in.ID) {
+		return "Rehearsal: " + in.Title
+	}
+	return in.Title
+}
+
+// rehearsed reports whether a statement is a rehearsal.
+func (q *request) rehearsed(id stocktake.InstrumentID) bool {
+	set, _ := remember(&q.s.memos, "rehearsals "+itoa(q.at.Head), func() (map[stocktake.InstrumentID]bool, error) {
+		set := map[stocktake.InstrumentID]bool{}
+		for _, s := range q.s.rec.Statements(q.at.Head) {
+			set[s.Instrument] = set[s.Instrument] || s.Rehearsal
+		}
+		return set, nil
+	})
+	return set[id]
 }
 
 // inProse is the title of an instrument as a sentence needs it, or its id.

@@ -78,6 +78,7 @@ func openAPI(version string) []byte {
 		paths[path+".csv"] = map[string]any{"get": map[string]any{"summary": r.about + ", as CSV", "parameters": params, "responses": map[string]any{
 			"200": map[string]any{"description": r.about, "content": map[string]any{"text/csv": map[string]any{"schema": text}}}}}}
 	}
+	addFiles(paths, problem)
 	doc := map[string]any{"openapi": "3.1.0", "info": map[string]any{"title": "Stocktake", "version": version,
 		"description": "Who stands where on what they undertook towards people. Every address takes on, known and head; the same three give the same answer for ever. Nothing is asked of a caller, and nothing about one is kept.",
 		"license":     map[string]any{"name": "Apache-2.0", "identifier": "Apache-2.0"}},

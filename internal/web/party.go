@@ -150,7 +150,7 @@ func showParty(q *request) (*answer, error) {
 		p.Measures = append(p.Measures, q.measure(&measures[i]))
 	}
 	p.Statements = q.statementsAbout(party.ID, "")
-	if len(p.Statements) > 0 {
+	if slices.ContainsFunc(p.Statements, func(l statementLine) bool { return !l.Rehearsal }) {
 		p.follow(join([]any{"feeds", "p", party.ID}), "Statements about "+q.partyInProse(party.ID))
 	}
 	p.Asked = slices.Contains(q.asked(), party.ID)

@@ -50,7 +50,7 @@ func TestMade(t *testing.T) {
 	all := same("published")
 	base := "st/" + string(s.ID)
 	for _, want := range []string{base + ".html", base + "/1.html", base + "/1/es.html", base + "/1/side/langs-en,es.html", base + "/1/files.html", base + "/1/form/en.txt", base + "/1/form/en_es.docx", base + "/1/form/names.csv", base + "/1/form/all.jsonld",
-		"c/example-coalition.html", "c/example-coalition.json", "feeds/statements.atom", "feeds/c/example-coalition.json", "feeds/p/BRA.atom", "feeds/i/gcm.atom"} {
+		"c/example-coalition.html", "c/example-coalition.json", "feeds/statements.atom", "feeds/c/example-coalition.json"} {
 		text, ok := all[want]
 		switch {
 		case !ok:
