@@ -51,7 +51,7 @@ type Version struct {
 	Note      string
 	Confirm   stocktake.Date
 	ListHash  string
-	SHA256    string // of the authoritative text
+	SHA256    string                // of the authoritative text
 	Back      *stocktake.Retraction // it alone was taken back
 }
 

@@ -44,7 +44,7 @@ type CopyPage struct {
 // copyRoute is a kind of page that copies have.
 type copyRoute struct {
 	gather handler
-	kind   string // for scripts: instrument, party, home, same, other; see assets/day.js
+	kind   string                                          // for scripts: instrument, party, home, same, other; see assets/day.js
 	raw    func(*request, context.Context) ([]byte, error) // a file that is no page, under its own name
 	forms  bool
 	rolls  bool // of a roll-call

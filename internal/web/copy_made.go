@@ -21,7 +21,10 @@ var (
 	copyFiles     = &copyRoute{gather: showFiles, kind: "same"}
 	copyCoalition = &copyRoute{gather: showCoalition, kind: "other", forms: true}
 	copyForm      = &copyRoute{raw: (*request).makeFile, kind: "same"}
-	copyFeed      = &copyRoute{raw: func(q *request, _ context.Context) ([]byte, error) { b, _, err := q.feed(q.path("feed")); return b, err }, kind: "same"}
+	copyFeed      = &copyRoute{raw: func(q *request, _ context.Context) ([]byte, error) {
+		b, _, err := q.feed(q.path("feed"))
+		return b, err
+	}, kind: "same"}
 )
 
 // bound is which pages show something of a statement.

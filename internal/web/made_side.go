@@ -226,11 +226,13 @@ func differing(before, after string) template.HTML {
 				continue
 			}
 			if !first {
-				h.text(string(r[:near]))
+				head := string(r[:near])
+				h.text(head[:max(strings.LastIndexAny(head, " \n"), 0)])
 			}
 			h.raw(`<span class="left-out"> […] </span>`)
 			if !last {
-				h.text(string(r[len(r)-near:]))
+				tail := string(r[len(r)-near:])
+				h.text(tail[strings.IndexAny(tail+" ", " \n"):])
 			}
 		}
 	}
