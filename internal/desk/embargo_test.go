@@ -248,8 +248,6 @@ func (w *walker) get(path string) reading {
 // ticketIn finds the ticket of a public form, which is another each time.
 var ticketIn = regexp.MustCompile(`="[A-Za-z0-9_-]{76}"`)
 
-var addressIn = regexp.MustCompile(`(?:href|src|action)="(/[^"#]*)`)
-
 // walk asks for some addresses and for all that can be reached from them and from the first page, with JSON and CSV where a page has them.
 func (w *walker) walk(from ...string) map[string]reading {
 	w.t.Helper()
@@ -270,13 +268,19 @@ func (w *walker) walk(from ...string) map[string]reading {
 		if query != "" {
 			kind += "?"
 		}
-		if kinds[kind]++; kinds[kind] > 15 && !slices.Contains(from, path) {
+		if kinds[kind]++; kinds[kind] > 8 && !slices.Contains(from, path) {
 			continue
 		}
 		a := w.get(path)
 		got[path] = a
-		for _, m := range addressIn.FindAllSubmatch(a.body, -1) {
-			todo = append(todo, string(m[1]))
+		for rest := string(a.body); ; { // whatever is named by an address from the root; a pattern takes minutes under the race detector
+			_, after, ok := strings.Cut(rest, `="/`)
+			if !ok {
+				break
+			}
+			name, _, _ := strings.Cut(after, `"`)
+			name, _, _ = strings.Cut("/"+name, "#")
+			todo, rest = append(todo, name), after
 		}
 	}
 	if len(got) < 60 {
@@ -285,7 +289,9 @@ func (w *walker) walk(from ...string) map[string]reading {
 	return got
 }
 
-// mustNotTell looks for words in an answer: as they are, packed, and in base64.
+var packed = regexp.MustCompile(`[A-Za-z0-9+/_-]{24,}={0,2}`)
+
+// mustNotTell looks for words in an answer: as they are, packed, and, where it is no page, in base64.
 func (a reading) mustNotTell(t testing.TB, where string, words []string) {
 	t.Helper()
 	texts := [][]byte{[]byte(a.head), a.body}
@@ -294,20 +300,22 @@ func (a reading) mustNotTell(t testing.TB, where string, words []string) {
 			texts = append(texts, b)
 		}
 	}
-	for _, s := range regexp.MustCompile(`[A-Za-z0-9+/_-]{24,}={0,2}`).FindAll(a.body, 2000) {
-		if b, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(strings.NewReplacer("-", "+", "_", "/").Replace(string(s)), "=")); err == nil {
-			texts = append(texts, b)
+	if !bytes.HasPrefix(a.body, []byte("<!doctype html>")) {
+		for _, s := range packed.FindAll(a.body, 2000) {
+			if b, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(strings.NewReplacer("-", "+", "_", "/").Replace(string(s)), "=")); err == nil {
+				texts = append(texts, b)
+			}
 		}
 	}
-	path, _, _ := strings.Cut(where, "?")
+	all := strings.ToLower(string(bytes.Join(texts, []byte("\n"))))
+	asked := strings.ToLower(where[strings.Index(where, "q=")+1:])
 	for _, word := range words {
-		if strings.Contains(where, "q=") && strings.Contains(strings.ToLower(where), strings.ToLower(word)) && path != where {
+		word = strings.ToLower(word)
+		if strings.Contains(where, "q=") && strings.Contains(asked, word) {
 			continue // the page repeats what was asked
 		}
-		for _, s := range texts {
-			if bytes.Contains(bytes.ToLower(s), []byte(strings.ToLower(word))) {
-				t.Errorf("%s tells %q", where, word)
-			}
+		if strings.Contains(all, word) {
+			t.Errorf("%s tells %q", where, word)
 		}
 	}
 }
