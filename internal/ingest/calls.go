@@ -7,6 +7,7 @@ import (
 
 // readCalls enters what the issuers ask of others.
 func (d *reader) readCalls() {
+	d.readDemands()
 	for n, s := range d.sents {
 		list := d.found[n] // of readUndertakings; none of a question
 		for k, c := range list {
@@ -16,17 +17,19 @@ func (d *reader) readCalls() {
 			p := d.clauseSpan(s, list, k)
 			_, end := d.tokensIn(p)
 			who, ok := d.addressee(s, c, end)
-			if !ok || p.b <= d.toks[c.verbEnd-1].b {
+			if !ok || p.b <= d.toks[c.verbEnd-1].b && len(d.items(s)) == 0 {
 				continue
 			}
 			if d.taking(p) {
-				continue
+				continue // an item of demands, or asked before
 			}
 			d.take(p)
 			if items := d.items(s); len(items) > 0 {
 				for _, it := range items {
-					d.take(it)
-					d.addCall(c, it, who)
+					if !d.taking(it) {
+						d.take(it)
+						d.addCall(c, it, who)
+					}
 				}
 				continue
 			}
@@ -34,12 +37,17 @@ func (d *reader) readCalls() {
 		}
 	}
 	d.readTitleCalls()
-	d.readDemands()
 	slices.SortStableFunc(d.out.Calls, func(a, b Call) int { return a.Start - b.Start })
 	d.addSalutations()
 }
 
+// listAnds end an item of a list whose last one follows.
+var listAnds = []string{"; and", ", and", "; y", "; et", "; e", "; und", "; och"}
+
 func (d *reader) addCall(c clause, p span, who span) {
+	for _, and := range listAnds {
+		p.b = p.a + len(strings.TrimSuffix(d.s[p.a:p.b], and))
+	}
 	verb := d.s[d.toks[c.start].a:d.toks[c.verbEnd-1].b]
 	if c.verb.particle != "" {
 		verb += " … " + c.verb.particle
@@ -90,7 +98,20 @@ func (d *reader) addressee(s sentence, c clause, end int) (who span, ok bool) {
 		}
 		return d.nounSpan(i, e), e < end && d.toks[e].is("against", "to", "not", "that")
 	}
+	if c.verb.direct && c.verb.words[0] == "must" {
+		return c.who, true
+	}
 	if c.verb.direct {
+		if d.lex != english && (d.lex.preps[tokLow(d.toks, i-1, end)] || i > c.verbEnd) {
+			for k := i + 1; k < end && k < i+30; k++ { // demandons aux autorités d’ouvrir
+				if d.lex.toDo[d.toks[k].low] && d.opensDeed(k, end, s) {
+					return d.nounSpan(i, k), true
+				}
+				if d.toks[k].is(";", ".", ":") {
+					break
+				}
+			}
+		}
 		for k := i; k+1 < end && k < i+8; k++ {
 			if d.toks[k].low == "from" { // "demand full accountability from ICE"
 				return d.nounSpan(k+1, d.nounEnd(k+1, end)), true
@@ -116,7 +137,7 @@ func (d *reader) addressee(s sentence, c clause, end int) (who span, ok bool) {
 	if c.verb.self && d.lex.code != "en" {
 		return span{}, true
 	}
-	return span{}, false
+	return span{}, d.toks[c.start].is("request", "begär") && i < end && (d.lex.articles[d.toks[i].low] || d.toks[i].is("a", "an"))
 }
 
 func tokLow(toks []tok, i, end int) string {
@@ -140,6 +161,13 @@ func (d *reader) opensDeed(k, end int, s sentence) bool {
 	t := d.toks[j]
 	if t.is("que", "qu") {
 		return true
+	}
+	if d.lex == english && t.is(",") { // "to, without delay, hear"
+		for j++; j < end && j < k+8 && !d.toks[j].is(","); j++ {
+		}
+		if j+1 < end {
+			t = d.toks[j+1]
+		}
 	}
 	if t.low == ":" {
 		return true

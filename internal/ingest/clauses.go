@@ -11,16 +11,26 @@ type clause struct {
 	verb           callVerb
 	undertaking    bool
 	sure           Confidence
+	who            span // of whom something is asked, where the verb's place does not say it
 }
 
 // clauses returns the undertakings and calls that start in s, in order.
 func (d *reader) clauses(s sentence) []clause {
 	var list []clause
-	if c, ok := d.imperativeAt(s); ok {
+	if c, ok := d.imperativeAt(s); ok && !d.leadIn(s) {
 		return []clause{c}
 	}
 	for i := s.ta; i < s.tb; i++ {
 		if c, ok := d.undertakingAt(s, i, list); ok {
+			list = append(list, c)
+			i = c.verbEnd - 1
+			continue
+		}
+		c, ok := d.mustAt(s, i)
+		if !ok {
+			c, ok = d.urgedAt(s, i)
+		}
+		if ok {
 			list = append(list, c)
 			i = c.verbEnd - 1
 			continue
@@ -308,8 +318,17 @@ func (d *reader) callAt(s sentence, i int, before []clause) (clause, bool) {
 	}
 	c := clause{start: i, verbEnd: to, verb: *verb, sure: High}
 	if verb.noun {
-		c.start++ // "our call on": the verb is "call on"
+		if verb.again && !(i > s.ta && repeats[d.toks[i-1].low]) {
+			return c, false
+		}
+		if d.toks[i].is("our", "the") {
+			c.start++ // "our call on": the verb is "call on"
+		}
 		return c, true
+	}
+	if verb.gerund {
+		c.sure = Medium
+		return c, d.jointly(s, i)
 	}
 	if verb.self {
 		return c, i == s.ta || !d.toks[i-1].is("no", "não")
@@ -319,8 +338,11 @@ func (d *reader) callAt(s sentence, i int, before []clause) (clause, bool) {
 		return c, d.theyAsk(s, i)
 	}
 	// A subject behind the verb: "Deshalb fordern wir".
-	if d.lex == german && to < s.tb && d.lex.subjects[d.toks[to].low] {
+	if (d.lex == german || d.lex == swedish) && to < s.tb && d.lex.subjects[d.toks[to].low] {
 		return c, true
+	}
+	if verb.third && verb.words[0] == "are" && i > s.ta && (d.lex.subjects[d.toks[i-1].low] || d.lex.adverbs[d.toks[i-1].low]) && d.firstPerson(s, i, before, &c) {
+		return c, true // we are calling on
 	}
 	if verb.third || !d.firstPerson(s, i, before, &c) {
 		if d.ourSubject(s, i) && (verb.third || strings.HasSuffix(d.toks[i-1].low, "s")) {
@@ -330,6 +352,32 @@ func (d *reader) callAt(s sentence, i int, before []clause) (clause, bool) {
 		return c, d.signersAsk(s, i, verb, &c)
 	}
 	return c, true
+}
+
+// repeats are the verbs by which signers ask again.
+var repeats = set("reiterate renew repeat reaffirm echo restate reiterating renewing repeating echoing reinforce maintain join support amplify")
+
+// jointly reports whether the participle at i ("calling on") has the issuers for its subject: "we join others in calling on", "we write to you
+// urging", "100 organisations signed a letter calling on".
+func (d *reader) jointly(s sentence, i int) bool {
+	if i == s.ta {
+		return false
+	}
+	prev := d.toks[i-1]
+	for k := s.ta; k < i; k++ {
+		if d.lex.subjects[d.toks[k].low] && prev.is("in", ",", "and", "by", "you", "letter", "statement", "together", "unite", "united", "are", "voices") {
+			return true
+		}
+	}
+	if !prev.is("letter", "statement", "petition", "appeal", "declaration") {
+		return false
+	}
+	for k := s.ta; k < i; k++ {
+		if d.lex.bodies[d.toks[k].low] || d.signs(d.toks[k]) {
+			return true
+		}
+	}
+	return false
 }
 
 // theyAsk reports whether the words before the verb at i name those who issue the text, as "las organizaciones firmantes".
@@ -356,10 +404,13 @@ func (d *reader) particle(s sentence, from int, low string) int {
 	return -1
 }
 
+// between are words that may stand between "we" and the verb that asks, adverbs apart: "we would like to ask", "we are writing to urge".
+var between = set("must therefore wish want would like do to you this write writing are come hereby gather unite stand together once again vous")
+
 // firstPerson reports whether the verb at i has the issuers for its subject: "we also urge", "we urge … and call on", "to call on".
 func (d *reader) firstPerson(s sentence, i int, before []clause, c *clause) bool {
 	j := i - 1
-	for j >= s.ta && (d.lex.adverbs[d.toks[j].low] || d.toks[j].is("must", "therefore", "wish", "want", "would", "like", "do", "to")) {
+	for j >= s.ta && (d.lex.adverbs[d.toks[j].low] || between[d.toks[j].low]) {
 		if d.toks[j].is("would", "must") {
 			c.sure = Medium
 		}
@@ -369,13 +420,13 @@ func (d *reader) firstPerson(s sentence, i int, before []clause, c *clause) bool
 		j--
 	}
 	if j < s.ta {
-		return false // an order to the reader, or a verb of the head; not ours
+		return d.leadIn(s) // else an order to the reader, or a verb of the head; not ours
 	}
 	t := d.toks[j]
 	switch {
 	case d.lex.subjects[t.low]:
 		return true
-	case t.is("and", ",", "y", "et", "e", "und", "or"):
+	case t.is("and", ",", "y", "et", "e", "und", "or", "och", "samt"):
 		for _, b := range before {
 			if !b.undertaking {
 				c.sure = Medium
@@ -397,6 +448,24 @@ func (d *reader) firstPerson(s sentence, i int, before []clause, c *clause) bool
 	return false
 }
 
+// leadIn reports whether s opens an item of a list that "we:" or "the undersigned organisations:" leads in.
+func (d *reader) leadIn(s sentence) bool {
+	u := d.units[s.unit]
+	if !u.marked || s.a != u.a {
+		return false
+	}
+	k := s.unit
+	for k > 0 && d.units[k].marked {
+		k--
+	}
+	l := d.units[k]
+	if l.role != body || l.tb-l.ta < 2 || d.toks[l.tb-1].low != ":" {
+		return false
+	}
+	last := d.toks[l.tb-2]
+	return d.lex.subjects[last.low] || d.lex.bodies[last.low] || signWord(last.low) || d.lex.adverbs[last.low] && d.has(d.lex.subjects, l.ta, l.tb)
+}
+
 // signersAsk reports whether the sentence starts with words for the issuers, or the abbreviation of one, as the subject of the verb at i.
 func (d *reader) signersAsk(s sentence, i int, v *callVerb, c *clause) bool {
 	if i == s.ta || i > s.ta+14 {
@@ -406,7 +475,7 @@ func (d *reader) signersAsk(s sentence, i int, v *callVerb, c *clause) bool {
 	ours := false
 	for k := s.ta; k < i; k++ {
 		t := d.toks[k]
-		if enFinite[t.low] || d.lex.finite[t.low] && !t.is("you", "our") && !d.lex.subjects[t.low] && k > s.ta || d.lex.subjects[t.low] || t.is("to", "that", ":", ";") {
+		if enFinite[t.low] || d.lex.finite[t.low] && !t.is("you", "our") && !d.lex.adverbs[t.low] && !d.lex.subjects[t.low] && k > s.ta || d.lex.subjects[t.low] || t.is("to", "that", ":", ";") {
 			return false
 		}
 		ours = ours || d.lex.bodies[t.low] || d.signs(t)
@@ -415,6 +484,9 @@ func (d *reader) signersAsk(s sentence, i int, v *callVerb, c *clause) bool {
 		}
 	}
 	prev := d.toks[i-1]
+	if d.lex != english {
+		return ours && !d.lex.articles[prev.low] && !v.third || ours && v.third
+	}
 	if !v.third && !strings.HasSuffix(prev.low, "s") && !d.lex.adverbs[prev.low] && !strings.HasSuffix(prev.low, "ly") {
 		return false // "the attached call for", not "the organisations call for"
 	}
@@ -430,12 +502,15 @@ func (d *reader) signs(t tok) bool {
 			}
 		}
 	}
-	for _, s := range d.out.Signatories {
-		if s.Abbreviation != "" && s.Abbreviation == d.s[t.a:t.b] {
-			return true
+	if d.signerAbbrs == nil {
+		d.signerAbbrs = map[string]bool{}
+		for _, s := range d.out.Signatories {
+			if s.Abbreviation != "" {
+				d.signerAbbrs[s.Abbreviation] = true
+			}
 		}
 	}
-	return false
+	return d.signerAbbrs[d.s[t.a:t.b]]
 }
 
 // introduced returns the abbreviations that the text gives in brackets behind a name, those of instruments left out: the issuers' own, mostly.
@@ -512,9 +587,13 @@ func (d *reader) items(s sentence) []span {
 		return nil
 	}
 	var list []span
-	for k := s.unit + 1; k < len(d.units) && d.units[k].role == body && d.units[k].marked; k++ {
+	marked := s.unit+1 < len(d.units) && d.units[s.unit+1].marked
+	for k := s.unit + 1; k < len(d.units) && d.units[k].role == body; k++ {
+		if marked && !d.units[k].marked || !marked && !d.itemLike(s, k, len(list)) {
+			break
+		}
 		p := d.closing(d.units[k].span)
-		for _, and := range []string{"; and", ", and", "; y", "; et", "; e", "; und"} {
+		for _, and := range listAnds {
 			if strings.HasSuffix(d.s[p.a:p.b], and) {
 				p.b -= len(and)
 			}
@@ -524,4 +603,25 @@ func (d *reader) items(s sentence) []span {
 		}
 	}
 	return list
+}
+
+// itemLike reports whether unit k may be the item of a list without marks, behind a sentence that ends with "to:": it starts with a verb, and
+// not with a subject.
+func (d *reader) itemLike(s sentence, k, n int) bool {
+	u := d.units[k]
+	if u.words < 3 || u.words > 90 || n > 30 || s.tb-s.ta < 3 {
+		return false
+	}
+	before := d.toks[s.tb-2].low
+	first := d.toks[u.ta]
+	if first.kind != word || d.lex.starters[first.low] || d.lex.subjects[first.low] || d.lex.articles[first.low] || len(d.hitsIn(first.span)) > 0 {
+		return false
+	}
+	switch d.lex.code {
+	case "en":
+		return before == "to" && !strings.HasSuffix(first.low, "ly") && !strings.HasSuffix(first.low, "ing") && !inside[first.low] && (startsLow(d.s[first.a:first.b]) || d.toks[u.ta+1].kind == word && !d.capital(u.ta+1))
+	case "es", "fr", "pt":
+		return d.lex.infinitive(first.low)
+	}
+	return false
 }

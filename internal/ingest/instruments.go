@@ -57,6 +57,7 @@ func (d *reader) readInstruments() {
 	list = kept
 	d.groups = d.gather(list)
 	d.joinGoals()
+	d.joinApposed()
 	d.indexMentions()
 	d.addAbbreviations()
 	d.indexMentions()
@@ -120,6 +121,72 @@ func (d *reader) joinGoals() {
 		g.mentions = nil
 	}
 	d.groups = slices.DeleteFunc(d.groups, func(g group) bool { return len(g.mentions) == 0 })
+}
+
+// joinApposed makes one group of a bill's number and the name that stands beside it: "H.R. 4437, the Border Protection Act".
+func (d *reader) joinApposed() {
+	type end struct{ at, g int }
+	starts := map[int]end{} // by the byte at which a mention starts
+	for g := range d.groups {
+		for _, m := range d.groups[g].mentions {
+			starts[m.a] = end{m.a, g}
+		}
+	}
+	into := map[int]int{}
+	for g := range d.groups {
+		for _, m := range d.groups[g].mentions {
+			if m.b >= len(d.s) {
+				continue
+			}
+			_, i := d.tokensIn(span{m.a, m.b})
+			k := i
+			for k < len(d.toks) && k < i+6 && (d.toks[k].is(",", "(", "the", "“", "also", "known", "as", "called", "–", "—") || k > i && d.toks[k].is("or")) {
+				k++
+			}
+			if k == i || k >= len(d.toks) {
+				continue
+			}
+			o, ok := starts[d.toks[k].a]
+			if !ok || o.g == g {
+				continue
+			}
+			said := d.has(set2, i, k)
+			bill := m.law && !strings.Contains(m.text(d.s), " and ") && billNumber(m.text(d.s)) && d.toks[i].is(",", "(")
+			other := d.groups[o.g].mentions[0]
+			bill = bill || billNumber(other.text(d.s)) && other.law && d.toks[i].is(",", "(") && k == i+1
+			if (said || bill) && into[g] == 0 {
+				into[o.g] = g + 1
+			}
+		}
+	}
+	if len(into) == 0 {
+		return
+	}
+	for o, g := range into {
+		for into[g-1] != 0 && into[g-1] != g {
+			g = into[g-1]
+		}
+		if g-1 == o {
+			continue
+		}
+		to := &d.groups[g-1]
+		to.mentions = append(to.mentions, d.groups[o].mentions...)
+		if to.id == "" {
+			to.id, to.sure = d.groups[o].id, d.groups[o].sure
+		}
+		d.groups[o].mentions = nil
+	}
+	d.groups = slices.DeleteFunc(d.groups, func(g group) bool { return len(g.mentions) == 0 })
+}
+
+var set2 = set("known called")
+
+// billNumber reports "H.R. 4437", "S. 744", "HR4437", "SB 4".
+func billNumber(s string) bool {
+	letters := strings.TrimRight(s, "0123456789")
+	digits := s[len(letters):]
+	letters = strings.ToLower(strings.TrimSpace(letters))
+	return digits != "" && (billMarks[letters] || letters == "h.r." || letters == "s." || letters == "s")
 }
 
 // readHeadings finds, in headings whose words all have capitals, the names that the rest of the text gives, and, for a head that the rest
@@ -252,6 +319,10 @@ func (d *reader) better(a, b mention) (mention, bool) {
 	if b.listed {
 		o, m = b, a
 	}
+	if m.a < o.a && m.b > o.a && m.b < o.b && d.saysWhose(m.a, o.a) {
+		o.a = m.a // "UN" before the name that the list has
+		return o, true
+	}
 	if m.open && o.a-m.a < 24 && len(strings.Fields(o.text(d.s))) > 2 || !m.holds(o.span) || o.holds(m.span) || m.law && o.a > m.a {
 		if m.law && m.holds(o.span) && !m.open {
 			return m, b.listed == false
@@ -347,16 +418,25 @@ func (d *reader) sameThing(o, m mention, head int) bool {
 	}
 	ta, _ := d.tokensIn(m.span)
 	oa, ob := d.tokensIn(o.span)
-	for i := ta; i < oa; i++ {
-		if !d.toks[i].is("un", "u.n.", "united", "nations", "ilo", "international", "council", "of", "europe", "universal") {
-			return false
-		}
+	if ta < oa && !d.saysWhose(m.a, o.a) {
+		return false
 	}
 	_, tb := d.tokensIn(m.span)
 	if tb == ob {
 		return true
 	}
 	return !d.names.continues(folded(o.text(d.s), false), o.id)
+}
+
+// saysWhose reports whether the words from byte a to b only say whose an instrument is: "UN", "Council of Europe".
+func (d *reader) saysWhose(a, b int) bool {
+	ta, tb := d.tokensIn(span{a, b})
+	for i := ta; i < tb; i++ {
+		if !d.toks[i].is("un", "u.n.", "united", "nations", "ilo", "international", "council", "of", "europe", "universal", "'s", "onu", "fn") {
+			return false
+		}
+	}
+	return ta < tb
 }
 
 // continues reports whether another thing than id has a form that starts with the words of text and goes on.
@@ -415,6 +495,13 @@ func (d *reader) shortName(s string) bool {
 	}
 	if allCaps(words[0]) && strings.Trim(words[1], "0123456789") == "" && len(words) == 2 {
 		return true
+	}
+	if w := words[len(words)-1]; strings.Trim(w, "0123456789/.-") == "" {
+		for _, h := range words[:len(words)-1] {
+			if heads[strings.ToLower(h)] {
+				return true // Republic Act No. 11479
+			}
+		}
 	}
 	last := strings.ToLower(words[len(words)-1])
 	first := strings.ToLower(words[0])
@@ -491,7 +578,9 @@ func (d *reader) gather(list []mention) []group {
 }
 
 // constitutional reports a mention of "the Constitution", which needs no fuller name.
-func (m mention) constitutional() bool { return m.head == "constitution" }
+func (m mention) constitutional() bool {
+	return m.head == "constitution" || m.head == "constitución" || m.head == "constituição"
+}
 
 // fuller returns the group whose names hold every word of m and the same head: the only one, or the one that the text named last before m.
 func (d *reader) fuller(groups []group, among []int, m mention) int {

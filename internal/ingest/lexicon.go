@@ -37,6 +37,7 @@ type callVerb struct {
 	words                     phrase
 	particle                  string // ends the addressee: German "fordern … auf"
 	self, direct, third, noun bool
+	again, gerund             bool // "our call for" behind "reiterate"; "calling on" behind "we … in"
 }
 
 type phrase []string
@@ -140,7 +141,7 @@ func (d *reader) flagLanguage() {
 func verbs(flag string, list ...string) []callVerb {
 	v := make([]callVerb, len(list))
 	for i, s := range list {
-		v[i] = callVerb{self: flag == "self", direct: flag == "direct" || flag == "direct third", third: flag == "third" || flag == "direct third", noun: flag == "noun"}
+		v[i] = callVerb{self: flag == "self", direct: strings.HasPrefix(flag, "direct"), third: flag == "third" || flag == "direct third", noun: strings.HasPrefix(flag, "noun"), again: flag == "noun again", gerund: strings.HasSuffix(flag, "gerund")}
 		main, particle, ok := strings.Cut(s, " … ")
 		v[i].words = strings.Fields(main)
 		if ok {

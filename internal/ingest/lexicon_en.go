@@ -10,12 +10,15 @@ var english = indexed(&lexicon{
 		"collectively continue once-again together both still unanimously firmly call respectfully, humbly today earnestly specifically additionally reiterate"),
 	calls: joinVerbs(
 		verbs("", "call on", "call upon", "urge", "appeal to", "request", "invite", "encourage", "ask", "implore", "exhort", "press", "insist", "recommend", "challenge"),
-		verbs("direct", "call for", "demand", "warn", "insist that", "insist on", "request that", "ask that", "urge that", "recommend that", "petition for"),
-		verbs("", "expect", "want", "need", "petition", "beseech", "plead with", "look to"),
+		verbs("direct", "call for", "demand", "warn", "ask for", "press for", "appeal for", "plead for", "propose that", "call once again for", "join the call for", "join calls for", "join the calls for", "echo the call for", "echo calls for", "support the call for", "join the call on", "join in calling for", "insist that", "insist on", "request that", "ask that", "urge that", "recommend that", "petition for"),
+		verbs("", "expect", "want", "need", "petition", "beseech", "beg", "entreat", "plead with", "look to", "advise", "counsel"),
 		verbs("third", "calls on", "calls upon", "urges", "appeals to", "requests", "invites", "encourages", "implores", "exhorts", "is urging", "are urging", "is calling on", "are calling on",
 			"is calling upon", "are calling upon", "called on", "called upon", "urged", "appealed to", "encouraged", "invited", "requested", "have called on", "have urged", "asked", "are asking", "is asking", "ask"),
 		verbs("direct third", "calls for", "demands", "is demanding", "are demanding", "is calling for", "are calling for", "demanded", "called for", "have called for", "have demanded", "warned"),
 		verbs("noun", "our call on", "our call upon", "our appeal to"),
+		verbs("noun again", "our call for", "our calls for", "our call to", "our calls on", "our calls to", "our demand that", "our demand for", "our demands for", "our demand to", "our request that", "our request for", "our request to", "our recommendation that", "the call for", "the call on", "calls for", "calls on", "the demand for", "the demand that"),
+		verbs("gerund", "calling on", "calling upon", "urging", "appealing to", "asking", "imploring"),
+		verbs("direct gerund", "calling for", "demanding"),
 	),
 	toDo: set("to"),
 	infinitive: func(w string) bool {
@@ -47,4 +50,4 @@ var english = indexed(&lexicon{
 
 // enNotVerb are words that follow a "to" which opens no thing to do.
 var enNotVerb = set("the a an this that these those our its their his her your my which whom whose what all any each every some both such them us it him you me and or of in on at for from with by " +
-	"date people everyone others other more most many international human national end ends")
+	"date people everyone others other more most many international human national ends")

@@ -90,6 +90,9 @@ type reader struct {
 	opened   int             // where the body starts behind a dateline in the same paragraph
 	abbrs    map[string]bool // see introduced
 	out      Draft
+
+	inQuote     []bool          // tokens inside quotations; see quoted
+	signerAbbrs map[string]bool // of signatories; see signs
 }
 
 // place returns p as a span of code points.

@@ -4,7 +4,7 @@ package ingest
 // compounds, are in shapes_de.go and shapes_sv.go.
 var heads = set("declaration declarations compact compacts agenda convention conventions covenant covenants protocol protocols charter treaty treaties agreement agreements pact statute accord accords principles guidelines " +
 	"act acts bill directive regulation regulations constitution amendment memorandum ordinance code roadmap communiqué law rules document strategy consensus communication resolution recommendation " +
-	"declaración pacto pactos convención convenciones convenio convenios protocolo protocolos carta tratado acuerdo acuerdos estatuto principios directrices marco ley leyes código directiva reglamento constitución decreto reglas resolución estrategia " +
+	"declaración pacto pactos convención convenciones convenio convenios protocolo protocolos carta tratado acuerdo acuerdos estatuto principios directrices marco ley leyes código directiva reglamento constitución decreto reglas resolución estrategia consenso " +
 	"déclaration pacte pactes traité charte accord statut protocole protocoles principes cadre loi lois règlement décret règles résolution stratégie " +
 	"declaração convenção convenções tratado acordo acordos princípios diretrizes lei leis diretiva regulamento constituição regras resolução estratégia " +
 	"programme program programa plan plano platform framework")
@@ -26,13 +26,13 @@ var lawHeads = set("act acts bill framework agreement agreements law regulation 
 
 // namedHeads are no heads where nothing but the head and small letters stands there.
 var namedHeads = set("act acts bill code roadmap memorandum amendment framework marco cadre carta ley lei loi leyes leis lois principles guidelines principios directrices principes diretrizes princípios communiqué constitution constitución constituição decreto décret " +
-	"law rules document strategy consensus communication resolution recommendation reglas resolución estrategia règles résolution stratégie regras resolução estratégia regulation regulations directive")
+	"law rules document strategy consensus communication resolution recommendation reglas resolución estrategia consenso règles résolution stratégie regras resolução estratégia regulation regulations directive")
 
 // opens are the words that may follow a head and go on with its name.
 var opens = set("on for of against to relating concerning regarding with sobre para contra de del relativo relativa relativos relativas sur pour relatif relative relatifs relatives à contre des du da do dos das concernant visant")
 
 // inside are the words in lower case that a name may hold, never at its end.
-var inside = set("on for of against to relating concerning regarding among between with and or in the its their all at by from as de del la las los el y e sobre para contra relativo relativa a al sus su " +
+var inside = set("on for of against to relating concerning regarding among between with and or in the its their all forms at by from as de del la las los el y e sobre para contra relativo relativa a al sus su " +
 	"sur pour relatif relative à contre des du et les le d l aux au leurs da do dos das ao aos os o as à às no na nos nas em ou u dans")
 
 // demonstratives do not belong to a name at the start of a sentence, where they have a capital.

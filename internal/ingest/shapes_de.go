@@ -37,7 +37,18 @@ func (d *reader) germanShapes(u unit) []shape {
 			for a > free && d.toks[a-1].kind == word && d.capital(a-1) && onlyBlank(d.s[d.toks[a-1].b:d.toks[a].a]) && germanAdjective(d.toks[a-1].low) && !(a-1 == u.ta && d.lex.articles[d.toks[a-1].low]) {
 				a--
 			}
+			if t.is("verfassung") && a == i && i > u.ta && strings.Contains(d.toks[i-1].low, "isch") && !d.toks[i-1].is("demokratische", "demokratischen") {
+				a-- // die ecuadorianische Verfassung
+			}
 			b := i + 1
+			if t.is("verfassung") && b+1 < u.tb && d.toks[b].is("von", "der", "des") {
+				for _, h := range d.hitsIn(span{d.toks[b+1].a, d.toks[u.tb-1].b}) {
+					if h.kind == KindParty && h.a == d.toks[b+1].a {
+						_, b = d.tokensIn(h.span)
+					}
+					break
+				}
+			}
 			if k, ok := d.numberAfter(b, u.tb); ok {
 				b = k
 				if b+1 < u.tb && d.toks[b].is("der", "des") && d.toks[b+1].is("ilo", "iao", "un", "vereinten", "un-sicherheitsrates", "un-sicherheitsrats", "sicherheitsrates", "sicherheitsrats") {

@@ -12,7 +12,13 @@ func (d *reader) englishShapes(u unit) []shape {
 		if t.kind != word || !heads[t.low] || !d.capital(i) || i < free || i > u.ta && own[d.toks[i-1].low] {
 			continue
 		}
+		if d.longerName(i, u.tb) {
+			continue // "Voting Rights Act Reauthorization and Amendments Act": the name ends with another head
+		}
 		a := d.leftOf(i, max(u.ta, free))
+		if t.is("protocol", "protocols") && a > u.ta && d.toks[a-1].is("first", "second", "third", "fourth") && a < i {
+			a--
+		}
 		b, open := d.rightOf(i, u.tb), false
 		if b == i+1 {
 			if e := d.lowRight(i, u.tb); e > b {
@@ -46,6 +52,26 @@ func (d *reader) englishShapes(u unit) []shape {
 	return list
 }
 
+// longerName reports whether words in capitals behind the head at i lead to another one that ends the same name.
+func (d *reader) longerName(i, end int) bool {
+	if !d.toks[i].is("act", "bill") {
+		return false
+	}
+	for k := i + 1; k < end && k < i+7; k++ {
+		t := d.toks[k]
+		if t.kind != word || !d.capital(k) && !t.is("and", "of", "for") || !onlyBlank(d.s[d.toks[k-1].b:t.a]) {
+			return false
+		}
+		if k == i+1 && !d.capital(k) {
+			return false
+		}
+		if t.is("act", "bill") && d.capital(k) {
+			return true
+		}
+	}
+	return false
+}
+
 // isName reports whether tokens a to b, with their head at i, make a name: a head that other things have too needs more words around it.
 func (d *reader) isName(u unit, a, i, b int) bool {
 	t := d.toks[i]
@@ -60,6 +86,9 @@ func (d *reader) isName(u unit, a, i, b int) bool {
 		if left == 0 || bodyNouns[d.toks[b].low] || notName[d.toks[b].low] || d.toks[b].low == "for" {
 			return false
 		}
+	}
+	if left == 1 && (holders[d.toks[i-1].low] || titles[d.toks[i-1].low]) && right == 0 {
+		return false // Minister Law
 	}
 	if actionHeads[t.low] {
 		action := b > i+1 && i+2 < u.tb && d.toks[i+1].is("of", "for") && d.has(actions, i+2, min(i+4, u.tb))
@@ -78,6 +107,9 @@ func (d *reader) isName(u unit, a, i, b int) bool {
 	if need, weak := weakHeads[t.low]; weak {
 		if left == 1 && fields[d.toks[i-1].low] || left > 0 && t.low == "law" && (fields[d.toks[i-1].low] || d.toks[i-1].is("under", "by", "of", "against") || a > u.ta && d.toks[a-1].is("of", "in", "and")) {
 			return right > 1 && t.low != "law"
+		}
+		if t.low == "law" && left == 0 {
+			return right > 1 && d.toks[i+1].is("on", "against", "concerning", "regulating")
 		}
 		if t.low == "law" || t.low == "rules" || t.low == "document" || t.low == "amendment" {
 			return left >= need
@@ -195,6 +227,9 @@ func (d *reader) smallWords(i, a, from int) int {
 	if !lawHeads[d.toks[i].low] || a == i {
 		return a
 	}
+	if b := d.commaWords(i, a, from); b < a {
+		return b
+	}
 	k := a - 1
 	for k > from && (d.toks[k].is("of", "and", "for", "against", "in", "the", "to", "on", "from", "with", "&") || d.toks[k].is(",") && k == a-2 && d.toks[a-1].is("and")) && k > a-3 {
 		k--
@@ -213,13 +248,36 @@ func (d *reader) smallWords(i, a, from int) int {
 	if j > from && d.toks[j-1].is("-", "–") && d.toks[j-1].b == d.toks[j].a {
 		return k // "U.S.-Ruritania Trade and Investment Framework Agreement"
 	}
-	if j == from && !(d.toks[j].a == d.toks[from].a && d.capital(j)) || j > from && !d.lex.articles[d.toks[j-1].low] && !d.toks[j-1].is("the", "a", "under", "by", "with") {
+	if j == from && !(d.toks[j].a == d.toks[from].a && d.capital(j)) || j > from && !d.lex.articles[d.toks[j-1].low] && !d.toks[j-1].is("the", "a", "under", "by", "with", "act", "bill") {
 		return a
 	}
 	if d.toks[k+1].is(",") {
 		return j
 	}
 	return k
+}
+
+// commaWords returns the start of "Border Protection, Antiterrorism" before "and Illegal Immigration Control Act": words in capitals parted by
+// commas up to an article, where an "and" closes them.
+func (d *reader) commaWords(i, a, from int) int {
+	if a-2 <= from || !d.toks[a-1].is(",") {
+		return a
+	}
+	and := false
+	for k := a; k < i; k++ {
+		and = and || d.toks[k].low == "and"
+	}
+	if !and {
+		return a
+	}
+	k := a - 1
+	for k > from && (d.toks[k].is(",") || d.toks[k].kind == word && d.capital(k) && !d.lex.articles[d.toks[k].low] && !heads[d.toks[k].low]) {
+		k--
+	}
+	if d.lex.articles[d.toks[k].low] && d.capital(k+1) {
+		return k + 1
+	}
+	return a
 }
 
 func onlyBlank(s string) bool { return strings.TrimSpace(s) == "" && countBreaks(s) < 2 }

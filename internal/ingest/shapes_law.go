@@ -3,7 +3,7 @@ package ingest
 import "strings"
 
 // known are abbreviations of laws, agreements and programmes that texts use without their names.
-var known = set("NSEERS DACA DAPA NAFTA USMCA GDPR IIRIRA DSGVO RGPD IRCA VAWA NDAA TEU TFEU UDHR UNDRIP UNCLOS UNCAT UNCRC JCPOA TPNW CTBT TRIPS CETA TTIP CPTPP SORNA FISA CFAA DMCA FOSTA SESTA COPPA HIPAA FERPA ECOA ERISA RICO T-MEC TLCAN TLC LOPNNA CEDH DUDH DIDH CIDE EMRK AEMR StGB BGB AufenthG AsylG GFK CPLR")
+var known = set("NSEERS DACA DAPA NAFTA USMCA GDPR IIRIRA DSGVO RGPD IRCA VAWA NDAA TEU TFEU UDHR UNDRIP UNCLOS UNCAT UNCRC JCPOA TPNW CTBT TRIPS CETA TTIP CPTPP SORNA FISA CFAA DMCA FOSTA SESTA COPPA HIPAA FERPA ECOA ERISA RICO T-MEC TLCAN TLC LOPNNA CEDH DUDH DIDH CIDE EMRK AEMR StGB BGB AufenthG AsylG GFK CPLR CESEDA SGB StPO")
 
 // laws returns the instruments that numbers, abbreviations and the form of a court's case tell: H.R. 4437, SB 4, Executive Order 13769,
 // Resolution 71/1, Directive 2008/115/EC, Law No. 12 of 2003, Doe v. Ruritania, the EU-Turkey deal.
@@ -89,6 +89,9 @@ func (d *reader) numbered(u unit, i int) (shape, int, bool) {
 	if j+2 < u.tb && d.toks[j].is("(") && d.toks[j+1].is("eu", "ec", "ue", "ce", "eg", "eec", "euratom") && d.toks[j+2].is(")") {
 		j += 3
 	}
+	if j+3 < u.tb && d.toks[j].is("(") && d.toks[j+2].is(")") && allCaps(d.s[d.toks[j+1].a:d.toks[j+1].b]) && d.toks[j+3].kind == number { // Projeto de Decreto Legislativo (PDL) 177/2021
+		j += 3
+	}
 	k, said, ok := d.codeAfter(j, u.tb)
 	resolution := resolutionWords[t.low]
 	dated := false
@@ -121,7 +124,7 @@ func (d *reader) numbered(u unit, i int) (shape, int, bool) {
 	a := i
 	for a > u.ta && (d.toks[a-1].kind == word && d.capital(a-1) && !d.lex.articles[d.toks[a-1].low] && !d.lex.starters[d.toks[a-1].low] && !headlineWords[d.toks[a-1].low] && !inside[d.toks[a-1].low] ||
 		d.toks[a-1].kind == possessive && a > u.ta+1 && d.capital(a-2) || d.toks[a-1].is("projeto", "proyecto", "projet", "medida") ||
-		d.toks[a-1].is("de") && a > u.ta+1 && d.toks[a-2].is("projeto", "proyecto", "projet", "anteproyecto", "proposition") && t.is("ley", "lei", "loi")) && onlyBlank(d.s[d.toks[a-1].b:d.toks[a].a]) {
+		d.toks[a-1].is("de") && a > u.ta+1 && d.toks[a-2].is("projeto", "proyecto", "projet", "anteproyecto", "proposition") && t.is("ley", "lei", "loi", "decreto", "décret")) && onlyBlank(d.s[d.toks[a-1].b:d.toks[a].a]) {
 		a--
 	}
 	if d.toks[a].kind == possessive {
@@ -301,7 +304,7 @@ func (d *reader) lawAt(u unit, i int, titled bool) (shape, int, bool) {
 		if e := d.byBodyOn(i+1, u.tb); e > i+1 {
 			return make(i-1, e)
 		}
-	case t.is("v", "vs", "versus") && i > u.ta && d.capital(i-1) && d.toks[i-1].kind == word && startsLow(text):
+	case t.is("v", "vs", "versus") && i > u.ta && d.capital(i-1) && d.toks[i-1].kind == word && (startsLow(text) || text == "Vs"):
 		return d.caseAt(u, i)
 	case t.is("v", "vs") && i > u.ta && i+2 < u.tb && d.toks[i-1].kind == mark && d.toks[i-1].low == "." && startsLow(text):
 		return d.caseAt(u, i)
@@ -365,14 +368,14 @@ func (d *reader) caseAt(u unit, i int) (shape, int, bool) {
 		return shape{}, 0, false
 	}
 	a := i - 1
-	for a > u.ta && (d.toks[a-1].kind == word && d.capital(a-1) || d.toks[a-1].is("of", "&", ".", "de", "and", "et", "y") || d.toks[a-1].kind == possessive) && a > i-8 && onlyBlank(d.s[d.toks[a-1].b:d.toks[a].a]) && (!d.lex.starters[d.toks[a-1].low] || d.toks[a-1].low == "and") {
+	for a > u.ta && (d.toks[a-1].kind == word && d.capital(a-1) || d.toks[a-1].is("of", "&", ".", "de", "and", "et", "y", "e") || d.toks[a-1].kind == possessive) && a > i-8 && onlyBlank(d.s[d.toks[a-1].b:d.toks[a].a]) && (!d.lex.starters[d.toks[a-1].low] || d.toks[a-1].is("and", "y", "e", "et")) {
 		if d.toks[a-1].low == "." && (a-2 < u.ta || d.toks[a-1].a-d.toks[a-2].a > 4) {
 			break
 		}
-		if d.toks[a-1].is("and", "et", "y") && !d.toks[a].is("others", "autres", "otros", "outros", "al") {
+		if d.toks[a-1].is("and", "et", "y", "e") && !d.toks[a].is("others", "autres", "otros", "outros", "al") {
 			break
 		}
-		if d.toks[a-1].is("case") {
+		if d.toks[a-1].is("case", "caso") {
 			break
 		}
 		a--

@@ -14,6 +14,16 @@ func (d *reader) romanceShapes(u unit) []shape {
 		if t.is("carta", "lettre") && i+1 < u.tb && d.toks[i+1].is("abierta", "aberta", "ouverte") {
 			continue
 		}
+		if t.is("loi", "ley", "lei") && i+3 < u.tb && d.toks[i+1].is("«", "“", "\"") && d.capital(i+2) {
+			for k := i + 3; k < u.tb && k < i+9; k++ {
+				if d.toks[k].is("»", "”", "\"") {
+					list = append(list, shape{span: span{t.a, d.toks[k].b}, head: i})
+					free = k + 1
+					break
+				}
+			}
+			continue
+		}
 		a := d.leftOf(i, max(u.ta, free))
 		if actionHeads[t.low] && !(i+2 < u.tb && d.toks[i+1].is("of", "for", "de", "d") && d.has(actions, i+2, min(i+4, u.tb))) && !(i+1 < u.tb && year(d.toks[i+1].low) > 0) {
 			continue
@@ -99,7 +109,7 @@ func (d *reader) romanceTail(i, j, end int) (int, bool) {
 			k++
 		}
 		t := d.toks[k]
-		if !opens[t.low] && t.low != "d" && !t.is("au", "aux", "al") && !(!low && parts > 0 && t.is("por", "no", "na", "nos", "nas", "par") && d.capitalAhead(k, end)) {
+		if !opens[t.low] && t.low != "d" && !t.is("au", "aux", "al") && !(!low && parts > 0 && t.is("en", "em") && k+1 < end && d.toks[k+1].is("materia", "matéria", "relación")) && !(!low && parts > 0 && t.is("por", "no", "na", "nos", "nas", "par") && d.capitalAhead(k, end)) {
 			break
 		}
 		first := parts == 0
@@ -148,7 +158,7 @@ func (d *reader) romanceTail(i, j, end int) (int, bool) {
 	return j, open
 }
 
-var lowHeads = set("accord accords convention conventions pacte traité charte protocole statut acuerdo acuerdos convenio convenios convención pacto tratado protocolo estatuto acordo acordos convenção")
+var lowHeads = set("accord accords convention conventions pacte traité charte protocole statut acuerdo acuerdos convenio convenios convención pacto tratado protocolo estatuto acordo acordos convenção règlement directive reglamento directiva")
 
 // lowHead reports a head in small letters before a place's or body's name: "l'accord de Paris", "la charte des Nations unies"; or a
 // declaration of a body on something.
@@ -158,6 +168,9 @@ func (d *reader) lowHead(i, end int) bool {
 	}
 	t := d.toks[i]
 	k := i + 1
+	if t.is("loi", "ley", "lei") && k+1 < end && d.toks[k].is("«", "“", "\"") && d.capital(k+1) {
+		return true
+	}
 	if t.is("loi", "ley", "lei", "règlement", "directive", "reglamento", "directiva", "regulamento", "diretiva") && d.toks[k].kind == word && d.capital(k) && t.b+1 == d.toks[k].a && len(d.hitsIn(d.toks[k].span)) == 0 {
 		return true // la loi Sécurité globale, le règlement Dublin III
 	}
@@ -172,6 +185,9 @@ func (d *reader) lowHead(i, end int) bool {
 			}
 		}
 		return d.toks[k].kind == word && (d.toks[k].is("d") || strings.HasPrefix(d.toks[k].low, "d")) && d.toks[min(k+2, end-1)].low != "intention" && b > i+4 && d.capitalBetween(i+3, b) && d.has(set("avancement progrès principes principios progreso progresso"), i, b)
+	}
+	if lowHeads[t.low] && !t.is("règlement", "directive", "reglamento", "directiva") && d.toks[k].is("internationale", "internacional", "européenne", "europea", "europeia", "américaine", "americana", "interamericana", "africaine", "mondial", "mundial", "universelle", "universal") && k+2 < end && opens[d.toks[k+1].low] {
+		return true // la convention internationale des droits de l’enfant
 	}
 	if !lowHeads[t.low] || !d.toks[k].is("de", "d", "du", "des") {
 		return false
@@ -212,6 +228,19 @@ func (d *reader) ofBody(j, end int) int {
 	}
 	if k > j && k < end && d.toks[k].is("oit", "ilo", "onu", "un", "oms") && d.capital(k) {
 		return k + 1
+	}
+	if k > j && k < end && d.toks[k].is("organización", "organisation", "organização") && d.capital(k) {
+		e := k + 1
+		for e < end && e < k+8 && (d.toks[e].kind == word && d.capital(e) || d.toks[e].is("de", "del", "do", "du", "internationale", "internacional", "la", "las", "des", "das")) {
+			e++
+		}
+		for e > k && d.toks[e-1].is("de", "del", "do", "du", "la") {
+			e--
+		}
+		if e+2 < end && d.toks[e].is("(") && d.toks[e+2].is(")") && allCaps(d.s[d.toks[e+1].a:d.toks[e+1].b]) {
+			e += 3
+		}
+		return e
 	}
 	if k > j && k < end && d.toks[k].is("consejo", "conseil", "conselho", "asamblea", "assemblée", "assembleia", "security", "general") && d.capital(k) {
 		e := k + 1

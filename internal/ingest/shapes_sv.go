@@ -4,11 +4,11 @@ import "strings"
 
 // swedishHeads end the words that name what an instrument is in Swedish, with the article at their end or without.
 var swedishHeads = []string{"konventionen", "konventionens", "konvention", "konventionerna", "deklarationen", "deklarationens", "deklaration", "förklaringen", "förklaring", "protokollet", "protokoll", "protokollets", "fördraget", "fördragets", "fördrag", "avtalet", "avtalets",
-	"stadgan", "stadgans", "stadga", "pakten", "paktens", "förordningen", "förordning", "direktivet", "direktiv", "lagen", "lagens", "balken", "grundlagen", "resolution", "resolutionen", "agenda", "målen", "principer", "regeringsformen", "överenskommelsen"}
+	"stadgan", "stadgans", "stadga", "pakten", "paktens", "förordningen", "förordning", "direktivet", "direktiv", "lagen", "lagens", "balken", "grundlagen", "resolution", "resolutionen", "agenda", "målen", "principer", "regeringsformen", "överenskommelsen", "konstitutionen", "konstitution"}
 
 // bareSwedish are heads that name something only with other words around them.
 var bareSwedish = set("konventionen konventionens konvention konventionerna deklarationen deklarationens deklaration förklaringen förklaring protokollet protokoll protokollets fördraget fördragets fördrag avtalet avtalets stadgan stadgans stadga pakten paktens förordningen förordning " +
-	"direktivet direktiv lagen lagens lag agenda resolution resolutionen målen principer överenskommelsen avtal pakt")
+	"direktivet direktiv lagen lagens lag agenda resolution resolutionen målen principer överenskommelsen avtal pakt konstitutionen konstitution")
 
 // noSwedish are words that end like a head and are none.
 var noSwedish = set("anlagen inlagen tillagen dagen balken underlagen bolagen förslagen uppdragen beslagen kollektivavtalet kollektivavtal hyresavtalet anställningsavtalet samtalet samtalets antalet talet betalet förslaget uttagen lagen tagen slagen överlagen " +
@@ -30,7 +30,8 @@ func (d *reader) swedishShapes(u unit) []shape {
 		if !head || strings.HasSuffix(t.low, "dagen") {
 			continue
 		}
-		if !plain && !d.capital(i) && !strings.HasSuffix(t.low, "lagen") && !strings.HasSuffix(t.low, "konventionen") && !strings.HasSuffix(t.low, "förordningen") && !strings.HasSuffix(t.low, "direktivet") && !strings.HasSuffix(t.low, "avtalet") && !strings.HasSuffix(t.low, "balken") && !strings.HasSuffix(t.low, "regeringsformen") {
+		genitive := i > u.ta+1 && d.toks[i-1].low == "s" && d.toks[i-2].low == ":"
+		if !plain && !genitive && !d.capital(i) && !strings.HasSuffix(t.low, "lagen") && !strings.HasSuffix(t.low, "konventionen") && !strings.HasSuffix(t.low, "förordningen") && !strings.HasSuffix(t.low, "direktivet") && !strings.HasSuffix(t.low, "avtalet") && !strings.HasSuffix(t.low, "balken") && !strings.HasSuffix(t.low, "regeringsformen") {
 			continue
 		}
 		a, b := i, i+1
@@ -40,7 +41,7 @@ func (d *reader) swedishShapes(u unit) []shape {
 				b = i + 2
 			}
 		}
-		if plain {
+		if plain || genitive {
 			// "FN:s allmänna", "Europeiska", "den internationella", "EU:s", "Säkerhetsrådets"
 			for a > u.ta && d.toks[a-1].kind == word && onlyBlank(d.s[d.toks[a-1].b:d.toks[a].a]) && (d.capital(a-1) && !(a-1 == u.ta && d.lex.starters[d.toks[a-1].low]) || swedishAdjectives[d.toks[a-1].low]) {
 				a--
@@ -57,6 +58,9 @@ func (d *reader) swedishShapes(u unit) []shape {
 				if e := d.swedishRight(b, u.tb); e > b+1 {
 					b, open = e, true
 				}
+			}
+			if t.is("konstitution", "konstitutionen") && a == i && !d.capital(i) {
+				continue
 			}
 			if a == i && b == i+1 && !d.capital(i) && !strings.HasSuffix(t.low, "en") && !strings.HasSuffix(t.low, "et") && !strings.HasSuffix(t.low, "an") {
 				continue // a convention

@@ -84,6 +84,9 @@ func (d *reader) signHeading(u unit) (rest span, ok bool) {
 		if d.toks[j].low == ":" {
 			return trim(d.s, span{d.toks[j].b, u.b}), j-to <= 12
 		}
+		if t := d.toks[j]; j > to && len(d.lex.callsAt[t.low]) > 0 && !d.lex.articles[t.low] && !t.is("our") {
+			break // "The undersigned organisations call on the Council to:"
+		}
 	}
 	for to < u.tb && (d.toks[to].is(",", "by", ".", "(", ")") || d.toks[to].kind == number) {
 		to++
@@ -131,6 +134,9 @@ func (d *reader) nameLike(u unit, headed bool) bool {
 		return false // "Where: the main hall"
 	}
 	first := d.toks[u.ta]
+	if openVerbs[first.low] && !d.capital(u.ta) {
+		return false // "condemn the arrests;" beneath "The undersigned organisations:"
+	}
 	if first.kind == mark && !first.is("¡", "¿", "“", "\"", "«") {
 		return false
 	}
