@@ -270,6 +270,7 @@ type boardPage struct {
 	Plan       *signon.Plan
 	Grounds    []string
 	Hidden     []byte
+	FormLink   string // of the form for organisations that nobody invited, shown once
 }
 
 type boardGroup struct {
@@ -497,9 +498,9 @@ func actOnBoard(q *request) (*answer, error) {
 	case "withdraw":
 		err = each(func(id string) error { return b.WithdrawFor(q.ctx, by, a.ID, id) })
 	case "withhold":
-		err = each(func(id string) error { return b.Withhold(q.ctx, by, a.ID, id, false) })
-	case "name":
 		err = each(func(id string) error { return b.Withhold(q.ctx, by, a.ID, id, true) })
+	case "name":
+		err = each(func(id string) error { return b.Withhold(q.ctx, by, a.ID, id, false) })
 	default:
 		err = stocktake.Invalidf("it is not said what to do with them").Hinted("choose it in the list")
 	}

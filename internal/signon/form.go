@@ -2,17 +2,20 @@ package signon
 
 import (
 	"context"
+	"time"
 
 	"stocktake"
 	"stocktake/internal/store"
 )
 
-// A Form is what the public form sends. From is the address of the request: it is for the gate alone, and is not kept.
+// A Form is what the public form sends. From is the address of the request: it is for the gate alone, and is not kept. Where Slow is set, a browser
+// that runs no script may send the form without a nonce once it is so old.
 type Form struct {
 	Submission
 	Ticket string
 	Nonce  string
 	From   string
+	Slow   time.Duration
 }
 
 // Ticket makes what goes into an asking's form. An asking without a form is NotFound, as is one that does not exist.
@@ -32,6 +35,16 @@ func (b *Book) Ticket(ctx context.Context, asking string) (Ticket, error) {
 		return Ticket{}, err
 	}
 	return b.gate.ticket(key, asking), nil
+}
+
+// TicketAgain returns the ticket of a form that was refused for what was typed, so that its time runs on; false where it is spent or too old.
+func (b *Book) TicketAgain(ctx context.Context, asking, token string) (Ticket, bool, error) {
+	key, err := b.key(ctx)
+	if err != nil {
+		return Ticket{}, false, err
+	}
+	t, ok := b.gate.again(key, asking, token)
+	return t, ok, nil
 }
 
 var noForm = stocktake.NotFoundf("there is no such form").Hinted("ask whoever sent you here for the link of an invitation")
@@ -88,7 +101,7 @@ func (b *Book) Submit(ctx context.Context, asking string, f Form) (Reply, error)
 	if _, err := f.check(&a, true); err != nil {
 		return Reply{}, err
 	}
-	if err := b.gate.pass(key, asking, f.Ticket, f.Nonce, f.From); err != nil {
+	if err := b.gate.let(key, asking, f.Ticket, f.Nonce, f.From, f.Slow); err != nil {
 		return Reply{}, err
 	}
 	return b.admit(ctx, asking, f.Submission)

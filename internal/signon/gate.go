@@ -173,8 +173,12 @@ func (g *Gate) Pass(key []byte, form, token, nonce, from string, slow time.Durat
 
 // Again returns a ticket of a form that was refused for another reason, so that its time runs on; false where it is spent, too old, or none.
 func (g *Gate) Again(key []byte, form, token string) (Ticket, bool) {
+	return g.again(key, "form/"+form, token)
+}
+
+func (g *Gate) again(key []byte, asking, token string) (Ticket, bool) {
 	b, err := base64.RawURLEncoding.DecodeString(token)
-	if err != nil || len(b) != ticketBytes || !hmac.Equal(b[25:], ticketMAC(key, "form/"+form, b[:25])) || g.now().Sub(time.UnixMilli(int64(binary.BigEndian.Uint64(b)))) > g.o.MaxAge {
+	if err != nil || len(b) != ticketBytes || !hmac.Equal(b[25:], ticketMAC(key, asking, b[:25])) || g.now().Sub(time.UnixMilli(int64(binary.BigEndian.Uint64(b)))) > g.o.MaxAge {
 		return Ticket{}, false
 	}
 	g.mu.Lock()
