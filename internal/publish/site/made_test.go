@@ -2,7 +2,9 @@ package site_test
 
 import (
 	"bytes"
+	"net/url"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -63,6 +65,21 @@ func TestMade(t *testing.T) {
 	for _, want := range []string{`href="../` + base + `/1/form/en.txt"`, "Example Parish", "fixed by", `feeds/statements.atom"`} {
 		if !strings.Contains(page, want) && !strings.Contains(page, strings.ReplaceAll(want, "../"+base, "../st/"+string(s.ID))) {
 			t.Errorf("the page has no %s", want)
+		}
+	}
+	for name, text := range all {
+		if path.Ext(name) != ".html" || !strings.HasPrefix(name, "st/") && !strings.HasPrefix(name, "c/") || strings.Contains(name, "/form/") {
+			continue
+		}
+		for _, m := range regexp.MustCompile(`(?:href|src)="([^"#?:]+)[^"]*"`).FindAllStringSubmatch(text, -1) {
+			to, err := url.PathUnescape(m[1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			to = path.Join(path.Dir(name), to)
+			if _, ok := all[to]; !ok && m[1] != "https" && !strings.HasPrefix(to, "log/") && to != "check.html" {
+				t.Errorf("%s leads to %s, which the copy has not", name, to)
+			}
 		}
 	}
 	if strings.Contains(page, "form/en.pdf") {
