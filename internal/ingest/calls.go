@@ -38,7 +38,7 @@ func (d *reader) readCalls() {
 	}
 	d.readTitleCalls()
 	slices.SortStableFunc(d.out.Calls, func(a, b Call) int { return a.Start - b.Start })
-	d.addSalutations()
+	d.readAddressees()
 }
 
 // listAnds end an item of a list whose last one follows.
@@ -56,7 +56,7 @@ func (d *reader) addCall(c clause, p span, who span) {
 	if who.b > who.a {
 		call.Addressee = ref(oneLine(d.s[who.a:who.b]))
 		call.AddresseeID = ref(d.partyOf(who))
-		d.addAddressee(who, c.sure)
+		d.asked = append(d.asked, who)
 	}
 	d.out.Calls = append(d.out.Calls, call)
 }
@@ -254,37 +254,4 @@ func (d *reader) partyOf(p span) string {
 		return ""
 	}
 	return id
-}
-
-// addAddressee enters p unless the same words are there.
-func (d *reader) addAddressee(p span, c Confidence) {
-	text := strings.ToLower(d.s[p.a:p.b])
-	if d.turnedTo[text] {
-		return
-	}
-	if d.turnedTo == nil {
-		d.turnedTo = map[string]bool{}
-	}
-	d.turnedTo[text] = true
-	d.out.Addressees = append(d.out.Addressees, Addressee{Entry: d.entry(p, c), ID: ref(d.partyOf(p))})
-}
-
-// addSalutations enters whom a letter greets, and puts the addressees into the order of the text.
-func (d *reader) addSalutations() {
-	for _, u := range d.units {
-		if u.role != salutation {
-			continue
-		}
-		to, _ := firstOf(d.lex.greeting, d.toks, u.ta, u.tb)
-		if to >= u.tb || d.toks[to].is(",", "!") {
-			to = u.ta
-		}
-		for to < u.tb && d.toks[to].low == ":" {
-			to++
-		}
-		if p := d.closing(span{d.toks[min(to, u.tb-1)].a, u.b}); p.b > p.a {
-			d.addAddressee(p, High)
-		}
-	}
-	slices.SortStableFunc(d.out.Addressees, func(a, b Addressee) int { return a.Start - b.Start })
 }

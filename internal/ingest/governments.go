@@ -3,7 +3,7 @@ package ingest
 import "strings"
 
 // jointly are words by which a title says that several issue the text together.
-var jointly = set("joint statement statements communiqué communique declaration readout conjunta conjunto comunicado declaración declaração déclaration conjointe commune communiqué commun gemeinsame erklärung statement kommuniqué")
+var jointly = set("joint statement statements communiqué communique declaration readout conjunta conjunto comunicado declaración declaração déclaration conjointe commune communiqué commun gemeinsame erklärung statement kommuniqué uttalande gemensamt")
 
 // peoples are words by which a title or an opening says that the issuers are no governments, whatever states it names.
 var civil = set("ngo ngos ngo's organisations organizations organisation organization groups society associations unions campaign activists lawmakers parliamentarians women youth experts academics scholars cities mayors bishops churches " +
@@ -17,7 +17,7 @@ var rulers = set("leaders leader governments government heads presidents preside
 	"staats- regierungschefs regierungen regierung außenminister außenministerinnen präsidenten minister ministerinnen staaten")
 
 // listLinks are the words and marks that may stand between two states of one list.
-var listLinks = set(", ; and & y e et und as well also the of el la los las de del le les l d ' ’ du des der die das von do da dos a o os both kingdom republic " +
+var listLinks = set(", ; and & y e et und as well also the of el la los las de del le les l d ' ’ du des der die das von do da dos a o os both kingdom republic my own country as finally " +
 	"governments government gobierno gouvernement governo regierung")
 
 // A stateRun is a list of states: A, B and the Republic of C.

@@ -74,6 +74,17 @@ func (d *reader) readHead() {
 				continue
 			}
 		}
+		if d.out.Dateline.dayOnly() {
+			if line, ok := d.dateline(*u); ok && line.day == nil && line.place.b > line.place.a {
+				d.out.Dateline.Place = ref(oneLine(d.s[line.place.a:line.place.b]))
+				if line.whole {
+					u.role = datelineRole
+				} else {
+					d.opened = line.b
+				}
+				continue
+			}
+		}
 		if d.out.Subtitle == nil && title >= 0 && k > title && d.subtitleLike(k, title) {
 			u.role = head
 			p := d.place(u.span)
@@ -89,6 +100,9 @@ func (d *reader) readHead() {
 		d.flag(FlagNoDateline, "neither place nor day of issue was found at the start of the text", span{})
 	}
 }
+
+// dayOnly reports a dateline that gives the day and no place.
+func (l *Dateline) dayOnly() bool { return l != nil && l.Date != nil && l.Place == nil }
 
 // many reports whether u holds several sentences.
 func (d *reader) many(u unit) bool {
@@ -227,6 +241,16 @@ func (d *reader) dateline(u unit) (line, bool) {
 	}
 	var l line
 	start := i
+	if open { // "(ARTICLE 5/Crew News) – 19 April 2009 –"
+		for k := i + 1; k+1 < u.tb && k < i+8; k++ {
+			if d.toks[k].is(")") && isDash(d.toks[k+1].low) {
+				if day, to, ok := d.dateAt(k+2, u.tb); ok && d.dashed(to, u.tb) {
+					return line{span: day.span, day: &day}, true
+				}
+				break
+			}
+		}
+	}
 	if day, to, ok := d.dateAt(i, u.tb); ok { // day first: 4 December 2017 – Geneva –
 		l.day, l.span = &day, day.span
 		i = to
@@ -276,13 +300,29 @@ func (d *reader) dateline(u unit) (line, bool) {
 	if l.day != nil && l.place.b > l.place.a && i+1 < u.tb && d.toks[i].is(".") && d.capital(i+1) {
 		return l, true // "Chihuahua, 21 de diciembre de 2018. El día de ayer"
 	}
+	if l.day != nil && i < u.tb { // an hour behind the day
+		k := i
+		for k < u.tb && d.toks[k].is(",", "kl", ".", "at", "a", "las", "um", "h", "–", "-", "|") {
+			k++
+		}
+		if k < u.tb {
+			if _, to := d.clockAt(k, u.tb); to > k {
+				for to < u.tb && (zones[d.toks[to].low] || d.toks[to].is(".", "uhr", "h", "hrs")) {
+					to++
+				}
+				if to >= u.tb {
+					i = to
+				}
+			}
+		}
+	}
 	l.whole = i >= u.tb || i == u.tb-1 && (isDash(d.toks[i].low) || d.toks[i].is(".", ",", ":"))
 	switch {
 	case start >= u.tb:
 		return line{}, false
 	case l.day != nil && d.ends(i, u.tb, l.place.b > l.place.a && open):
 		return l, true
-	case l.day == nil && d.dashed(i, u.tb) && d.placeLike(l.place):
+	case l.day == nil && (d.dashed(i, u.tb) || open && i < u.tb && i > 0 && d.toks[i-1].is(")") && isDash(d.toks[i].low)) && d.placeLike(l.place):
 		return l, true
 	}
 	return line{}, false

@@ -100,6 +100,14 @@ func (d *reader) inferDate(l *Dateline) (day, bool) {
 	if l != nil && l.Date != nil {
 		return day{}, false
 	}
+	if u, ok := d.titleUnit(); ok && d.has(jointly, u.ta, u.tb) { // "Declaration on Quays, 27.6.2018", "Joint statement (9 June 2022)"
+		for i := u.ta + 1; i < u.tb; i++ {
+			dy, to, ok := d.dateAt(i, u.tb)
+			if ok && len(dy.iso) == 10 && (d.toks[i-1].is(",", "(", "|", ":") || isDash(d.toks[i-1].low) && d.toks[i].a > d.toks[i-1].b) && (to == u.tb || to == u.tb-1 && d.toks[to].is(")")) {
+				return dy, true
+			}
+		}
+	}
 	if first != nil && first.a < len(d.s) {
 		iso := first.iso
 		if !meeting && len(iso) > 7 {

@@ -76,7 +76,7 @@ func (d *reader) readInstruments() {
 	slices.SortStableFunc(d.groups, func(a, b group) int { return a.mentions[a.full].a - b.mentions[b.full].a })
 	d.indexMentions()
 	for _, g := range d.groups {
-		if g.id != "" && d.names.isBody(g.id) {
+		if g.id != "" && d.names.isBody(g.id) || g.id == "" && d.speaks(g) {
 			continue // acts may be about it, but it is no text
 		}
 		in := Instrument{Entry: d.entry(g.mentions[g.full].span, g.sure), ID: ref(g.id), Mentions: []Span{}}
@@ -87,6 +87,28 @@ func (d *reader) readInstruments() {
 		}
 		d.out.Instruments = append(d.out.Instruments, in)
 	}
+}
+
+// speaking are the verbs that somebody does, and no text.
+var speaking = set("urges urge urged said says issued informed welcomes condemns condemned announced calls applauds joined joins released believes")
+
+// speaks reports whether g is an organisation by its verbs, although its name ends as an instrument's does: "the Quay Workers Agenda urges".
+func (d *reader) speaks(g group) bool {
+	switch g.kind {
+	case "agenda", "compact", "charter", "pact", "accord", "convention", "platform", "framework":
+	default:
+		return false
+	}
+	for _, m := range g.mentions[:min(len(g.mentions), 30)] {
+		_, k := d.tokensIn(m.span)
+		for k < len(d.toks) && (d.lex.adverbs[d.toks[k].low]) {
+			k++
+		}
+		if k < len(d.toks) && speaking[d.toks[k].low] && !m.bare {
+			return true
+		}
+	}
+	return false
 }
 
 func (d *reader) length(m mention) int {
@@ -236,6 +258,9 @@ func (d *reader) readHeadings() {
 			a := i
 			for a > u.ta && d.toks[a-1].kind == word && d.capital(a-1) && !headlineWords[d.toks[a-1].low] && !jointly[d.toks[a-1].low] && len(d.hitsIn(d.toks[a-1].span)) == 0 && onlyBlank(d.s[d.toks[a-1].b:d.toks[a].a]) {
 				a--
+			}
+			if a > u.ta && jointly[d.toks[a-1].low] && d.toks[a-1].low != t.low {
+				continue // a joint declaration is what the text is
 			}
 			b := i + 1
 			if a == i || romance[d.lex.code] {

@@ -41,7 +41,7 @@ var english = indexed(&lexicon{
 		"press contacts", "contact", "contacts", "contact person", "contact persons", "contact information", "media enquiries", "media inquiries", "press enquiries", "press inquiries", "to arrange interviews"),
 	embargo: phrases("embargoed", "embargo", "under embargo", "strictly embargoed", "under strict embargo", "hold for release", "hold until", "not for release", "not for publication", "not to be released",
 		"not to be published", "for release on", "for release at"),
-	slugs: phrases("for immediate release", "press release", "media release", "news release", "press statement", "media advisory", "news advisory", "media statement", "press advisory", "statement",
+	slugs: phrases("for immediate release", "for immediate distribution", "for release", "press release", "media release", "news release", "press statement", "media advisory", "news advisory", "media statement", "press advisory", "statement",
 		"joint statement", "immediate release", "joint press release", "begin text", "draft", "open letter"),
 	greeting: phrases("dear", "to", "excellencies", "your excellencies", "your excellency", "esteemed", "honorable", "honourable"),
 	finite: set("is are was were be been has have had will shall would should must can could may might do does did we they it this that these those there our your you who whose which what how why when " +

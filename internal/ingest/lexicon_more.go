@@ -33,7 +33,7 @@ var french = indexed(&lexicon{
 	common:   set("le la les des de du et que dans pour une un nous est au aux en par sur qui ce cette avec à sont ne pas"),
 	subjects: set("nous"),
 	adverbs:  set("aussi également donc fermement instamment solennellement à nouveau"),
-	calls: joinVerbs(verbs("third", "appellent", "demandent", "exigent", "exhortent", "réclament", "invitent", "enjoignent", "lancent un appel", "appelle", "exhorte"), verbs("", "enjoignons", "pressons", "conjurons", "interpellons", "attendons", "appelons", "exhortons", "invitons", "prions", "engageons", "encourageons", "sommons",
+	calls: joinVerbs(verbs("third", "appellent", "demandent", "exigent", "exhortent", "réclament", "invitent", "enjoignent", "lancent un appel", "interpellent", "sollicitent", "exhortent", "réaffirment leur appel", "appelle", "exhorte"), verbs("", "enjoignons", "pressons", "conjurons", "interpellons", "attendons", "appelons", "exhortons", "invitons", "prions", "engageons", "encourageons", "sommons",
 		"demandons instamment", "appelons également", "demandons également", "appelons donc"),
 		verbs("direct", "exigeons", "réclamons", "demandons", "revendiquons", "appelons à", "plaidons pour", "voulons que", "souhaitons que", "réitérons notre appel", "réitérons notre demande", "renouvelons notre appel", "insistons pour que", "nous associons à l ' appel", "en appelons", "lançons un appel", "joignons notre voix")),
 	preps:      set("à aux au"),

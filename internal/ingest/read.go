@@ -91,7 +91,9 @@ type reader struct {
 	abbrs    map[string]bool // see introduced
 	out      Draft
 
+	asked       []span          // whom the calls ask
 	inQuote     []bool          // tokens inside quotations; see quoted
+	knownNames  []string        // see issuerName
 	signerAbbrs map[string]bool // of signatories; see signs
 }
 

@@ -87,6 +87,9 @@ func (d *reader) isName(u unit, a, i, b int) bool {
 			return false
 		}
 	}
+	if a > u.ta && a-1 == u.ta && d.toks[a-1].low == "joint" && t.is("declaration", "communiqué") {
+		return false // what the text itself is
+	}
 	if left == 1 && (holders[d.toks[i-1].low] || titles[d.toks[i-1].low]) && right == 0 {
 		return false // Minister Law
 	}
@@ -127,6 +130,24 @@ func (d *reader) isName(u unit, a, i, b int) bool {
 	}
 	if namedHeads[t.low] && left == 0 && right == 0 {
 		return t.is("act", "acts", "constitution", "bill", "code", "framework", "roadmap") // said of one that has a name
+	}
+	return !genericPlural(d.toks[a:i], t.low) || right > 1 && d.toks[b-1].kind == number || b > i+1 && d.toks[i+1].kind == number
+}
+
+// pluralHeads are heads in the plural, which name one thing only with a name of their own: the Geneva Conventions, not international treaties.
+var pluralHeads = set("conventions treaties covenants declarations agreements protocols compacts acts accords regulations convenciones convenios tratados pactos acuerdos protocolos leyes conventions traités pactes accords protocoles lois convenções acordos leis")
+
+var genericWords = set("international internacionales internationales internacionais human rights derechos humanos un u.n. united nations core regional universal global all other such relevant major ilo european multilateral bilateral various our the these")
+
+// genericPlural reports a head in the plural with nothing before it that makes a name.
+func genericPlural(before []tok, head string) bool {
+	if !pluralHeads[head] {
+		return false
+	}
+	for _, t := range before {
+		if !genericWords[t.low] {
+			return false
+		}
 	}
 	return true
 }
@@ -294,7 +315,34 @@ func (d *reader) rightOf(i, end int) int {
 		d.toks[j].low == "with" && !d.toks[i].is("agreement", "memorandum", "treaty", "pact", "compact") {
 		return last
 	}
+	if e := d.partiesAfter(j, end); e > j {
+		return e
+	}
 	return d.capTail(i, j, end)
+}
+
+// partiesAfter returns the token after a list of parties behind "between" at j: "between the Government of A and B"; j where there is none.
+func (d *reader) partiesAfter(j, end int) int {
+	if j >= end || !d.toks[j].is("between", "entre", "zwischen", "mellan", "among") {
+		return j
+	}
+	last := j
+	for k := j + 1; k < end && k < j+60; {
+		if hits := d.hitsIn(span{d.toks[k].a, d.toks[end-1].b}); len(hits) > 0 && hits[0].a == d.toks[k].a && hits[0].kind == KindParty {
+			_, k = d.tokensIn(hits[0].span)
+			last = k
+			continue
+		}
+		t := d.toks[k]
+		if !listLinks[t.low] && !realms[t.low] && !d.lex.offices[t.low] && !t.is("european", "union", "eu", "europea", "unión") {
+			break
+		}
+		if t.is("eu", "union", "unión") {
+			last = k + 1
+		}
+		k++
+	}
+	return last
 }
 
 // capTail returns the token after the words in capitals that go on with a name from the word of opens at j; j where none do.

@@ -55,7 +55,7 @@ var sided = set("directive directives regulation regulations decision directiva 
 
 // lawWords are the words by which lawAt tells something.
 var lawWords = set("h.r. hr hb sb ab sjr hjr acr scr hres sres ar lb cb hf sf s pl pec pls proposition prop executive eo unscr unsc unga public " +
-	"v vs versus statement declaration report bill act law deal agreement agreements pact accord accords memorandum treaty arrangement initiative convention conventions protocol protocols title opinion general")
+	"v vs versus statement declaration report bill act law deal agreement agreements pact accord accords memorandum treaty arrangement initiative convention declaration conventions protocol protocols title opinion general")
 
 func init() {
 	for w := range resolutionWords {
@@ -328,7 +328,7 @@ func (d *reader) lawAt(u unit, i int, titled bool) (shape, int, bool) {
 			a--
 		}
 		return make(a, i+1)
-	case t.is("deal", "agreement", "agreements", "pact", "accord", "accords", "memorandum", "treaty", "statement", "convention", "conventions", "protocol", "protocols") && i > u.ta && !titled:
+	case t.is("deal", "agreement", "agreements", "pact", "accord", "accords", "memorandum", "treaty", "statement", "convention", "conventions", "protocol", "protocols", "declaration") && i > u.ta && !titled:
 		return d.pairAt(u, i)
 	}
 	return shape{}, 0, false
@@ -403,6 +403,9 @@ func (d *reader) pairAt(u unit, i int) (shape, int, bool) {
 		e := i + 1
 		if t.low == "memorandum" && e+1 < u.tb && d.toks[e].low == "of" && d.toks[e+1].low == "understanding" {
 			e += 2
+		}
+		if t.low == "declaration" && e+3 < u.tb && d.toks[e].low == "and" && d.toks[e+1].is("plan", "programme", "program", "platform") && d.toks[e+2].is("of", "for") && d.toks[e+3].low == "action" {
+			e += 4
 		}
 		return shape{span: span{d.toks[a].a, d.toks[e-1].b}, head: i, law: true}, e, true
 	}

@@ -32,6 +32,15 @@ func (d *reader) romanceShapes(u unit) []shape {
 		if b < u.tb && d.toks[b].kind == word && d.capital(b) && onlyBlank(d.s[d.toks[b-1].b:d.toks[b].a]) {
 			continue
 		}
+		if pluralHeads[t.low] && genericPlural(d.toks[a:i], t.low) {
+			named := false
+			for k := i + 1; k < b; k++ {
+				named = named || d.toks[k].kind == number || d.capital(k) && !genericWords[strings.TrimRight(d.toks[k].low, "0123456789")]
+			}
+			if !named {
+				continue
+			}
+		}
 		s := shape{span: span{d.toks[a].a, d.toks[b-1].b}, head: i, bare: a == i && b == i+1, open: open}
 		if k := b; k+1 < u.tb && d.toks[k].is("y", "et", "e") {
 			for j := k + 1; j < u.tb && j < k+4 && d.toks[j].kind == word && d.capital(j); j++ {
@@ -95,6 +104,9 @@ func (d *reader) romanceRight(i, end int) (int, bool) {
 
 // romanceTail returns the token after what goes on with the name whose head is at i, from token j on.
 func (d *reader) romanceTail(i, j, end int) (int, bool) {
+	if e := d.partiesAfter(j, end); e > j {
+		return e, false
+	}
 	open, low := false, false
 	for parts := 0; parts < 8; parts++ {
 		k := j

@@ -69,6 +69,9 @@ func (d *reader) swedishShapes(u unit) []shape {
 				b, open = i+1, false
 			}
 		}
+		if b < u.tb && d.toks[b].is("dag", "dagen") {
+			continue // Barnkonventionens dag
+		}
 		s := shape{span: span{d.toks[a].a, d.toks[b-1].b}, head: i, bare: plain && a == i && b == i+1, open: open}
 		list = append(list, s)
 		i = b - 1

@@ -212,7 +212,7 @@ func (d *reader) sign(k, end int, c Confidence) {
 }
 
 var posts = set("director directora directeur directrice diretor diretora president presidente président chair chairperson chairman chairwoman secretary secretario secretaria secrétaire coordinator coordinador coordinadora coordenador coordenadora " +
-	"executive general manager officer professor bishop minister ministra senator ambassador geschäftsführer geschäftsführerin vorsitzende vorsitzender präsident convenor co-chair co-director chief head rector")
+	"executive general manager officer ordförande generalsekreterare talesperson styrelseordförande sprecher sprecherin generalsekretär generalsekretärin geschäftsführerin presidenta secretária presidenta coordinatrice porte-parole professor bishop minister ministra senator ambassador geschäftsführer geschäftsführerin vorsitzende vorsitzender präsident convenor co-chair co-director chief head rector")
 
 // personLines returns how many lines from k on are one person's: a paragraph of two to four lines whose second holds an office, one
 // paragraph after the other.

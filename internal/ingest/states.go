@@ -92,7 +92,7 @@ var realmAdjectives = set("islamic federal democratic people’s socialist arab 
 	"islamische demokratische")
 
 // elsewhere are words of the text's language that are a state's name in another: an island is not Iceland.
-var elsewhere = map[string]string{"island": "de", "argentine": "fr", "maurice": "fr", "dominique": "fr", "salvador": "fr", "chili": "fr", "reunion": "", "man": "", "grenade": "fr"}
+var elsewhere = map[string]string{"reunión": "", "réunion": "fr", "island": "de sv", "granada": "", "salvador": "fr", "argentine": "fr", "maurice": "fr", "dominique": "fr", "chili": "fr", "reunion": "", "man": "", "grenade": "fr"}
 
 // leading are the words in capitals that may stand before "of" and a state's name, and leave the state its name.
 var leading = set("government governments republic president presidents presidency minister ministers secretary king queen emir amir sultan chancellor leader leaders head heads state states people peoples kingdom prime " +
@@ -120,7 +120,7 @@ func (d *reader) stands(p span) bool {
 	if startsLow(text) {
 		return false // turkey
 	}
-	if lang, ok := elsewhere[strings.ToLower(text)]; ok && (lang == "" || lang != d.lex.code) {
+	if lang, ok := elsewhere[strings.ToLower(text)]; ok && (lang == "" || !strings.Contains(lang, d.lex.code)) {
 		return false
 	}
 	u, ok := d.unitAt(p.a)
@@ -138,7 +138,7 @@ func (d *reader) stands(p span) bool {
 		return false
 	}
 	if d.toks[min(ta, len(d.toks)-1)].a != p.a {
-		return true // a part of "EU-Turkey"
+		return d.pairOfStates(d.toks[max(ta-1, 0)]) // a part of "EU-Turkey", not of "Unicef-France"
 	}
 	title := d.titleCase(u) || allCaps(d.s[u.a:u.b])
 	if tb < u.tb && d.toks[tb].kind == word && d.capital(tb) && onlyBlank(d.s[p.b:d.toks[tb].a]) {
@@ -176,6 +176,23 @@ func (d *reader) stands(p span) bool {
 			if !title && i-1 > u.ta && !d.toks[i-2].is(".", "!", "?", ":", "“", "\"") && d.lex != german && !d.lex.starters[w.low] && !isMonth(w.low) && !placeNouns[w.low] {
 				return false
 			}
+		}
+	}
+	return true
+}
+
+// pairOfStates reports whether each part in capitals of a word with hyphens is a party, or the name of a union.
+func (d *reader) pairOfStates(t tok) bool {
+	at := t.a
+	for _, part := range strings.FieldsFunc(d.s[t.a:t.b], func(r rune) bool { return r == '-' || r == '‐' || r == '‑' }) {
+		i := strings.Index(d.s[at:t.b], part)
+		p := span{at + i, at + i + len(part)}
+		at = p.b
+		if startsLow(part) || allCaps(part) && len(part) <= 5 {
+			continue
+		}
+		if len(d.hitsIn(p)) == 0 {
+			return false
 		}
 	}
 	return true
