@@ -47,15 +47,19 @@ func TestCheck(t *testing.T) {
 		t.Errorf("%+v, %v", f, err)
 	}
 	for what, change := range map[string]func(*stocktake.Statement, *tree.Leaf){
-		"another text":      func(s *stocktake.Statement, _ *tree.Leaf) { s.Languages[1].TextSHA256 = strings.Repeat("d", 64) },
-		"one text more":     func(s *stocktake.Statement, _ *tree.Leaf) { s.Languages = append(s.Languages, stocktake.Expression{Lang: "fr"}) },
+		"another text": func(s *stocktake.Statement, _ *tree.Leaf) { s.Languages[1].TextSHA256 = strings.Repeat("d", 64) },
+		"one text more": func(s *stocktake.Statement, _ *tree.Leaf) {
+			s.Languages = append(s.Languages, stocktake.Expression{Lang: "fr"})
+		},
 		"another version":   func(s *stocktake.Statement, _ *tree.Leaf) { s.Version = 1 },
 		"another statement": func(s *stocktake.Statement, _ *tree.Leaf) { s.Instrument = "st-other" },
 		"another key":       func(s *stocktake.Statement, _ *tree.Leaf) { s.Opens.Key = strings.Repeat("0", 64) },
-		"another content":   func(s *stocktake.Statement, _ *tree.Leaf) { s.Opens.Content = strings.Replace(s.Opens.Content, "2", "3", 1) },
-		"another seal":      func(_ *stocktake.Statement, l *tree.Leaf) { l.Seal = strings.Repeat("0", 64) },
-		"no seal":           func(_ *stocktake.Statement, l *tree.Leaf) { l.Kind = tree.KindFiling },
-		"a later entry":     func(s *stocktake.Statement, _ *tree.Leaf) { s.Opens.Leaf = 9 },
+		"another content": func(s *stocktake.Statement, _ *tree.Leaf) {
+			s.Opens.Content = strings.Replace(s.Opens.Content, "2", "3", 1)
+		},
+		"another seal":  func(_ *stocktake.Statement, l *tree.Leaf) { l.Seal = strings.Repeat("0", 64) },
+		"no seal":       func(_ *stocktake.Statement, l *tree.Leaf) { l.Kind = tree.KindFiling },
+		"a later entry": func(s *stocktake.Statement, _ *tree.Leaf) { s.Opens.Leaf = 9 },
 	} {
 		s, leaf := sealed(t, strings.Repeat("c", 64))
 		change(s, &leaf)

@@ -274,7 +274,7 @@ func (b *Book) Answer(ctx context.Context, token string, s Submission) (reply Re
 				return nil
 			}
 			if same && given == e.Yes {
-				e.Proved = true
+				e.Named, e.Proved = true, true
 				break
 			}
 			if !same {

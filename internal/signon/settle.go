@@ -184,6 +184,12 @@ func (t *tx) askSecond(a *Asking, e *Endorsement, p Person, admin bool) error {
 // On the list, a yes that was shown takes the place of one that a sheet or a convenor brought, which nobody had verified.
 func (t *tx) promote(a *Asking, o *Organisation, standing []Authority, e *Endorsement) {
 	if e.State == Listed && e.Org != "" && !e.Class.Verified() {
+		if e.Proved { // the mailbox that a sheet or a convenor wrote down has answered by itself
+			if r := t.rule(a, o, standing, e); r.OK && r.Class.Verified() {
+				e.Class, e.Authority, e.Agreed = r.Class, r.Authority, t.today
+				return
+			}
+		}
 		for i, s := range e.Seconds {
 			if !s.Proved || !a.Stands(s.Said.Version) {
 				continue

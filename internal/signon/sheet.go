@@ -28,7 +28,7 @@ const (
 	formulaCell   = "\x00=\x00" // stands for a formula: it is not evaluated, and what was kept as its value is not read
 )
 
-// A Sheet is a table as somebody sent it: the first row that has more than one cell is its head.
+// A Sheet is a table as somebody sent it. Titles above its head are left out.
 type Sheet struct {
 	Head []string
 	Rows []SheetRow
@@ -61,12 +61,26 @@ func ReadSheet(b []byte) (Sheet, error) {
 	if err != nil {
 		return Sheet{}, err
 	}
-	for i, r := range rows {
-		if n := filled(r.Cells); n > 1 || (n == 1 && len(rows) > i+1 && len(r.Cells) == 1) {
-			return Sheet{Head: r.Cells, Rows: slices.DeleteFunc(rows[i+1:], func(r SheetRow) bool { return filled(r.Cells) == 0 }), Form: form}, nil
+	if len(rows) == 0 {
+		return Sheet{}, stocktake.Invalidf("the file has no table").Hinted("the first row names the columns, and each further one is an organisation")
+	}
+	i := headOf(rows)
+	return Sheet{Head: rows[i].Cells, Rows: rows[i+1:], Form: form}, nil
+}
+
+// headOf says which row names the columns: the first with more than one cell, since a title may stand above it; or, below a title of several cells, the
+// row of the first ten in which at least three columns are recognised where the first row has at most one. In a table of a single column it is the first row.
+func headOf(rows []SheetRow) int {
+	first := max(0, slices.IndexFunc(rows, func(r SheetRow) bool { return filled(r.Cells) > 1 }))
+	if len(GuessColumns(rows[first].Cells)) > 1 {
+		return first
+	}
+	for i := first + 1; i < min(len(rows), 10); i++ {
+		if len(GuessColumns(rows[i].Cells)) >= 3 {
+			return i
 		}
 	}
-	return Sheet{}, stocktake.Invalidf("the file has no table").Hinted("the first row names the columns, and each further one is an organisation")
+	return first
 }
 
 func filled(cells []string) (n int) {
