@@ -76,7 +76,10 @@ func (d *reader) signHeading(u unit) (rest span, ok bool) {
 	}
 	to, ok := firstOf(d.lex.signed, d.toks, i, u.tb)
 	if !ok {
-		if to, ok = firstOf(english.signed, d.toks, i, u.tb); !ok {
+		if to, ok = firstOf(english.signed, d.toks, i, u.tb); !ok && u.words <= 5 {
+			to, ok = firstOf(unknownLanguage.signed, d.toks, i, u.tb)
+		}
+		if !ok {
 			return d.sayTheySign(u)
 		}
 	}
@@ -88,7 +91,7 @@ func (d *reader) signHeading(u unit) (rest span, ok bool) {
 			break // "The undersigned organisations call on the Council to:"
 		}
 	}
-	for to < u.tb && (d.toks[to].is(",", "by", ".", "(", ")") || d.toks[to].kind == number) {
+	for to < u.tb && (d.toks[to].is(",", "by", ".", "(", ")", "*", "_") || d.toks[to].kind == number) {
 		to++
 	}
 	return span{}, to >= u.tb || !u.stopped && u.words <= 6 && d.toks[to].is("(", "list", "in", "–", "-")
@@ -134,6 +137,9 @@ func (d *reader) nameLike(u unit, headed bool) bool {
 		return false // "Where: the main hall"
 	}
 	first := d.toks[u.ta]
+	if first.is("cc", "bcc") && u.words > 1 && (d.toks[u.ta+1].is(":") || d.toks[u.ta+1].kind == word) {
+		return false
+	}
 	if openVerbs[first.low] && !d.capital(u.ta) {
 		return false // "condemn the arrests;" beneath "The undersigned organisations:"
 	}

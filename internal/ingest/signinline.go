@@ -127,11 +127,25 @@ func (d *reader) atAnd(p span) (a, b span, ok bool) {
 			continue
 		}
 		right := span{d.toks[i+1].a, p.b}
-		if text := d.s[right.a:right.b]; !startsLow(text) && (strings.Contains(text, " ") || allCaps(text)) || d.toks[i+1].low == "the" {
+		if text := d.s[right.a:right.b]; !startsLow(text) && (strings.Contains(text, " ") || allCaps(text) || d.wholeName(ta, i, right)) || d.toks[i+1].low == "the" {
 			return trim(d.s, span{p.a, d.toks[i].a}), right, true
 		}
 	}
 	return span{}, span{}, false
+}
+
+// wholeName reports whether the single word right is a name of its own behind an "and": a state, or a word behind a name of two words at least
+// that no "for" or "of" leads on from.
+func (d *reader) wholeName(ta, and int, right span) bool {
+	if d.countParties(right) == 1 {
+		return true
+	}
+	for k := ta; k < and; k++ {
+		if d.toks[k].is("for", "of", "on", "in", "de", "del", "des", "pour", "para", "do", "da", "für", "sur", "sobre", "against", "to") {
+			return false
+		}
+	}
+	return and-ta > 1
 }
 
 var (

@@ -39,7 +39,7 @@ func (d *reader) sayTheySign(u unit) (rest span, ok bool) {
 	said, asked := false, false
 	for j := u.ta; j < end; j++ {
 		t := d.toks[j]
-		if t.kind == word && signWord(t.low) {
+		if t.kind == word && signWord(t.low) || t.is("supported", "joined", "behalf", "apoyada", "apoyado", "apoiada", "soutenue", "soutenu", "stöds") && j > u.ta && j+1 < end && d.toks[j+1].is("by", "of", "por", "par", "av") {
 			said = true
 		}
 		if t.is(".", "?") {
@@ -177,10 +177,13 @@ func (d *reader) sign(k, end int, c Confidence) {
 	}
 	caps, ofStates := upper*4 <= named, states*2 > named
 	table := d.tableRows(k, end)
-	first := true
+	first, starred := true, d.starred(d.units[k])
 	for ; k < end; k++ {
 		u := &d.units[k]
 		u.role = signature
+		if !starred && d.starred(*u) && startsLow(d.s[u.a:u.b]) {
+			continue // a note to a name with a star
+		}
 		if d.groupHeading(*u, caps, ofStates) && (k+1 < end || d.toks[u.tb-1].low == ":") {
 			continue // "International organisations:"
 		}
@@ -209,6 +212,11 @@ func (d *reader) sign(k, end int, c Confidence) {
 			d.addSignatory(p, c)
 		}
 	}
+}
+
+// starred reports a unit whose mark is a star.
+func (d *reader) starred(u unit) bool {
+	return u.marked && strings.HasSuffix(strings.TrimRight(d.s[:u.a], " "), "*")
 }
 
 var posts = set("director directora directeur directrice diretor diretora president presidente président chair chairperson chairman chairwoman secretary secretario secretaria secrétaire coordinator coordinador coordinadora coordenador coordenadora " +

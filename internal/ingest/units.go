@@ -40,12 +40,17 @@ func (d *reader) split() []unit {
 		wrapped := isWrapped(d.s, lines)
 		for i := 0; i < len(lines); i++ {
 			p := lines[i]
+			alone := i+1 < len(lines) && onlyMark(d.s[p.a:p.b])
+			if alone { // the mark stands on a line of its own
+				i++
+				p = lines[i]
+			}
 			m := listMark(d.s[p.a:p.b])
 			for i+1 < len(lines) && joins(d.s, lines[i], lines[i+1], wrapped) {
 				i++
 				p.b = lines[i].b
 			}
-			u := unit{span: trim(d.s, span{p.a + m, p.b}), para: para, marked: m > 0}
+			u := unit{span: trim(d.s, span{p.a + m, p.b}), para: para, marked: m > 0 || alone}
 			if u.a == u.b {
 				continue
 			}
@@ -64,6 +69,9 @@ func (d *reader) split() []unit {
 	}
 	return units
 }
+
+// onlyMark reports a line that is nothing but the mark of a list: "1.", "•".
+func onlyMark(line string) bool { return len(line) <= 5 && listMark(line+" x") == len(line)+1 }
 
 var ends = phrases("ends", "end", "end text", "notes", "note", "notes to editors", "notes to editor", "note to editors", "note to editor", "background", "notas", "nota a los editores", "fin",
 	"note aux rédactions", "notes aux rédactions", "notas aos editores", "anmerkungen", "hinweise für die redaktion", "annex", "annexes", "references", "footnotes", "ende", "fim")
