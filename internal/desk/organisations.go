@@ -21,10 +21,10 @@ func init() {
 	add("POST /desk/organisations/{org}/authority", account, addAuthority)
 	add("POST /desk/organisations/{org}/revoke", account, revokeAuthority)
 	add("POST /desk/organisations/{org}/merge", account, mergeOrganisation)
-	done["found"] = "It is here already: this is the one."
-	done["merged"] = "They are one now. Nothing of either is deleted, and it can be undone."
-	done["unmerged"] = "The merge is undone."
-	done["revoked"] = "Revoked. What was signed by it before stays."
+	done["org-found"] = "It is here already: this is the one."
+	done["org-merged"] = "They are one now. Nothing of either is deleted, and it can be undone."
+	done["org-unmerged"] = "The merge is undone."
+	done["org-revoked"] = "Revoked. What was signed by it before stays."
 }
 
 // convenes returns the coalitions in which whoever asks runs sign-ons; Forbidden where there is none.
@@ -176,7 +176,7 @@ func addOrganisation(q *request) (*answer, error) {
 	o, how, err := q.d.book.AddOrganisation(q.ctx, q.by(), signon.Organisation{Names: []signon.Name{{Text: q.form("name")}}, Country: q.form("country"), Domain: domain})
 	word := "made"
 	if how != signon.NoMatch {
-		word = "found"
+		word = "org-found"
 	}
 	return &answer{redirect: organisationAt(o.ID, word)}, err
 }
@@ -356,7 +356,7 @@ func revokeAuthority(q *request) (*answer, error) {
 	if !strings.HasPrefix(q.form("id"), o.ID+"/") {
 		return nil, stocktake.NotFoundf("this organisation has no such authority")
 	}
-	return &answer{redirect: organisationAt(o.ID, "revoked")}, q.d.book.RevokeAuthority(q.ctx, q.by(), q.form("id"), signon.Day(q.form("from")))
+	return &answer{redirect: organisationAt(o.ID, "org-revoked")}, q.d.book.RevokeAuthority(q.ctx, q.by(), q.form("id"), signon.Day(q.form("from")))
 }
 
 // mergeOrganisation says that another one is this one.
@@ -375,7 +375,7 @@ func mergeOrganisation(q *request) (*answer, error) {
 	if _, err = q.d.book.Merge(q.ctx, q.by(), x.ID, o.ID); err == nil {
 		q.d.kick()
 	}
-	return &answer{redirect: organisationAt(o.ID, "merged")}, err
+	return &answer{redirect: organisationAt(o.ID, "org-merged")}, err
 }
 
 func cmpErr(a, b error) error {
@@ -400,5 +400,5 @@ func unmergeOrganisations(q *request) (*answer, error) {
 	if err = q.d.book.Unmerge(q.ctx, q.by(), q.form("id")); err == nil {
 		q.d.kick()
 	}
-	return &answer{redirect: "/desk/organisations?done=unmerged"}, err
+	return &answer{redirect: "/desk/organisations?done=org-unmerged"}, err
 }
