@@ -20,7 +20,7 @@ func init() {
 	done["waits"] = "Your approval is noted. A second person has to approve the very same texts."
 	done["embargo"] = "The embargo is set. Nothing shows before that instant."
 	done["published"] = "Published."
-	done["withdrawn"] = "Withdrawn. Its page says so."
+	done["statement-withdrawn"] = "Withdrawn. Its page says so."
 }
 
 type approvePage struct {
@@ -168,5 +168,5 @@ func withdraw(q *request) (*answer, error) {
 		return nil, stocktake.Invalidf("it was not confirmed").Hinted("tick the box")
 	}
 	_, err = q.d.office.Withdraw(q.ctx, w.ID, stocktake.Retraction{Ground: q.form("ground"), Note: q.form("note")}, q.form("take") == "yes", "secretariat of the coalition")
-	return &answer{redirect: workAt(w.ID) + "?done=withdrawn"}, err
+	return &answer{redirect: workAt(w.ID) + "?done=statement-withdrawn"}, err
 }

@@ -558,7 +558,7 @@ func importSheet(q *request) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	x := signon.Import{Sheet: s, Tier: stocktake.TierSignatory, Country: func(name string) string {
+	x := signon.Import{Sheet: s, Columns: signon.GuessColumns(s.Head), Tier: stocktake.TierSignatory, Country: func(name string) string {
 		rec := q.d.opt.Ledger.Record()
 		if id, ok := rec.FindParty(name, rec.Head()); ok && len(id) == 3 {
 			return string(id)
