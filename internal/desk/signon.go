@@ -263,6 +263,7 @@ type boardPage struct {
 	Board      signon.Board
 	Run        bool
 	Groups     []boardGroup
+	Query      string // part of a name
 	Links      []signon.Asked
 	Address    string
 	Mails      bool
@@ -273,9 +274,14 @@ type boardPage struct {
 	FormLink   string // of the form for organisations that nobody invited, shown once
 }
 
+// boardRows is how many rows of one standing a page shows; the others are a link or a name away.
+const boardRows = 100
+
 type boardGroup struct {
 	Standing signon.Standing
 	Rows     []signon.Row
+	All      int // rows of that standing
+	From, To int // which of them are shown, from 1
 }
 
 func (q *request) board(w *secretariat.Work) (*boardPage, error) {
@@ -292,17 +298,27 @@ func (q *request) board(w *secretariat.Work) (*boardPage, error) {
 		return nil, err
 	}
 	p.Lede = "Version " + strconv.Itoa(a.Current().Number) + ". The list closes " + p.Board.Closes + "; it is " + string(p.Board.Phase) + "."
+	p.Query = q.form("find")
+	only := signon.Standing(q.form("standing"))
 	for _, s := range []signon.Standing{signon.ForConvenor, signon.ForOfficer, signon.NotAnswered, signon.ToReconfirm, signon.OnList, signon.HasAnswered, signon.HasLeft, signon.TakenOff} {
 		g := boardGroup{Standing: s}
 		for _, r := range p.Board.Rows {
-			if r.Standing == s {
+			if r.Standing == s && (p.Query == "" || strings.Contains(signon.FoldName(r.Name), signon.FoldName(p.Query))) {
 				r.Missing = q.d.lacks(r.Missing)
 				g.Rows = append(g.Rows, r)
 			}
 		}
-		if len(g.Rows) > 0 {
-			p.Groups = append(p.Groups, g)
+		if g.All = len(g.Rows); g.All == 0 || only != "" && only != s {
+			continue
 		}
+		from := 0
+		if only == s {
+			from, _ = strconv.Atoi(q.form("from")) // whatever is no number is the beginning
+			from = min(max(0, from), g.All-1)
+		}
+		to := min(from+boardRows, g.All)
+		g.Rows, g.From, g.To = g.Rows[from:to], from+1, to
+		p.Groups = append(p.Groups, g)
 	}
 	return p, nil
 }

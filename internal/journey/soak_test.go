@@ -102,6 +102,12 @@ func manySigners(t *testing.T, byLink, bySheet int, env ...string) {
 		t.Fatalf("%d names, %d of them different; %d yeses were given", len(names), n, byLink+bySheet)
 	}
 	f.took(t, "board", work+"/board")
+	f.took(t, "found on it", work+"/board?find=Organisation+00013")
+	for _, path := range []string{"?find=Organisation+00013", "?standing=" + url.QueryEscape("on the list") + "&from=" + fmt.Sprint(bySheet-1)} {
+		if page := f.get(work + "/board" + path); !strings.Contains(page, "Sheet Organisation") {
+			t.Errorf("board%s: %s", path, plain(page))
+		}
+	}
 	f.took(t, "board as CSV", work+"/board/list.csv")
 	f.took(t, "board as XLSX", work+"/board/list.xlsx")
 	f.post(work+"/release", "sure", "yes")
