@@ -3,6 +3,7 @@ package signon
 import (
 	"context"
 	"encoding/hex"
+	"slices"
 
 	"stocktake"
 	"stocktake/internal/store"
@@ -122,69 +123,103 @@ func (b *Book) Changes(ctx context.Context, asking string) (list []Change, err e
 
 // Filed notes that endorsements are on the public record: in filing number, which is leaf of the log. list is the hash of the statement's list
 // where the filing publishes a version, and empty where it files changes. Those that are listed for the first time, or for a new text, are sent
-// the link to their receipt. Done again, it changes nothing.
+// the link to their receipt. Done again, it changes nothing, and it goes on where it was stopped: each hundred is a transaction of its own, so that
+// nobody waits long for thousands, and that the list is published is noted last.
 func (b *Book) Filed(ctx context.Context, asking string, version int, list string, endorsed []stocktake.Endorsed, number, leaf int64) error {
+	err := b.read(ctx, func(r store.PrivateReader) error {
+		a, err := load[Asking](r, asking)
+		if err != nil || !a.publishes(version, list) {
+			return err
+		}
+		_, err = a.fixed(version, list, endorsed)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for some := range slices.Chunk(endorsed, 100) {
+		if err := b.change(ctx, func(t *tx) error { return t.filed(asking, some, number, leaf) }); err != nil {
+			return err
+		}
+	}
 	return b.change(ctx, func(t *tx) error {
 		a, err := load[Asking](t, asking)
+		if err != nil || !a.publishes(version, list) {
+			return err
+		}
+		f, err := a.fixed(version, list, endorsed)
 		if err != nil {
 			return err
 		}
-		if list != "" && (a.Published == nil || a.Published.Version != version) {
-			a.Published = &Publication{Version: version, On: t.today, ListHash: list}
-			v, ok := a.Version(version)
-			if !ok {
-				return stocktake.NotFoundf("the sign-on has no version %d", version)
-			}
-			salt, err := hex.DecodeString(a.Salt)
-			if err != nil {
-				return err
-			}
-			f := Fixed{Asking: a.ID, Version: version, Endorsed: endorsed, Hash: list}
-			if f.List, err = ListOf(a.Statement, version, v.TextSHA256, salt, endorsed); err != nil {
-				return err
-			}
-			if h, err := f.List.Hash(); err != nil || h != list {
-				return conflict("the hash that was filed is not that of this list", "give the endorsements as they were filed, with their words")
-			}
-			s, err := t.snapshot(&f, "publication")
-			if err != nil {
-				return err
-			}
-			a.Published.Snapshot = s.ID
-			if err := save(t, &a); err != nil {
-				return err
-			}
+		s, err := t.snapshot(&f, "publication")
+		if err != nil {
+			return err
 		}
-		for _, x := range endorsed {
-			e, err := load[Endorsement](t, a.ID+"/"+x.ID)
-			if err != nil {
-				return err
-			}
-			on := e.Given
-			if n := len(e.History); n > 0 && !x.State.Counts() {
-				on = e.History[n-1].On
-			}
-			was := e.Filed
-			if was != nil && was.Number >= number {
-				continue
-			}
-			e.Filed = &Filed{State: x.State, On: on, Version: x.Version, Class: x.Authority, Number: number, Leaf: leaf}
-			if e.State == WithdrewBefore { // it was taken back while it was being filed
-				e.State = WithdrewAfter
-			}
-			if x.State.Counts() && (was == nil || !was.State.Counts() || was.Version != x.Version) {
-				o, _, err := t.known(&e)
-				if err != nil {
-					return err
-				}
-				if err := t.tell(&a, &e, &o, MailReceipt, ForReceipt); err != nil {
-					return err
-				}
-			}
-			if err := save(t, &e); err != nil {
-				return err
-			}
-		}
-		return nil
+		a.Published = &Publication{Version: version, On: t.today, ListHash: list, Snapshot: s.ID}
+		return save(t, &a)
 	})
+}
+
+// publishes reports whether that a list is published is still to be noted.
+func (a *Asking) publishes(version int, list string) bool {
+	return list != "" && (a.Published == nil || a.Published.Version != version)
+}
+
+// fixed makes the list anew from what was filed, and holds it to the hash that was filed.
+func (a *Asking) fixed(version int, list string, endorsed []stocktake.Endorsed) (f Fixed, err error) {
+	v, ok := a.Version(version)
+	if !ok {
+		return f, stocktake.NotFoundf("the sign-on has no version %d", version)
+	}
+	salt, err := hex.DecodeString(a.Salt)
+	if err != nil {
+		return f, err
+	}
+	f = Fixed{Asking: a.ID, Version: version, Endorsed: endorsed, Hash: list}
+	if f.List, err = ListOf(a.Statement, version, v.TextSHA256, salt, endorsed); err != nil {
+		return f, err
+	}
+	if h, err := f.List.Hash(); err != nil || h != list {
+		return f, conflict("the hash that was filed is not that of this list", "give the endorsements as they were filed, with their words")
+	}
+	return f, nil
+}
+
+// filed notes some endorsements as filed.
+func (t *tx) filed(asking string, endorsed []stocktake.Endorsed, number, leaf int64) error {
+	a, err := load[Asking](t, asking)
+	if err != nil {
+		return err
+	}
+	for _, x := range endorsed {
+		e, err := load[Endorsement](t, a.ID+"/"+x.ID)
+		if err != nil {
+			return err
+		}
+		on := e.Given
+		if n := len(e.History); n > 0 && !x.State.Counts() {
+			on = e.History[n-1].On
+		}
+		was := e.Filed
+		if was != nil && was.Number >= number {
+			continue
+		}
+		e.Filed = &Filed{State: x.State, On: on, Version: x.Version, Class: x.Authority, Number: number, Leaf: leaf}
+		if e.State == WithdrewBefore { // it was taken back while it was being filed
+			e.State = WithdrewAfter
+		}
+		if x.State.Counts() && (was == nil || !was.State.Counts() || was.Version != x.Version) {
+			o, _, err := t.known(&e)
+			if err != nil {
+				return err
+			}
+			if err := t.tell(&a, &e, &o, MailReceipt, ForReceipt); err != nil {
+				return err
+			}
+		}
+		if err := save(t, &e); err != nil {
+			return err
+		}
+	}
+	return nil
 }
