@@ -8,6 +8,12 @@ import (
 // readAddressees enters whom the text turns to as a whole: whom a letter greets or is sent to, whom the title asks or sends its letter to;
 // where there are none, whom its calls ask, if they all ask the same.
 func (d *reader) readAddressees() {
+	if p := d.letterTo; p.b > p.a {
+		if ta, tb := d.tokensIn(p); tb-ta > 1 && d.toks[ta].is("to", "till", "an", "al") {
+			p.a = d.toks[ta+1].a
+		}
+		d.addAddressee(p, Medium)
+	}
 	for k, u := range d.units {
 		switch {
 		case u.role == salutation:
@@ -57,7 +63,12 @@ func (d *reader) titleAddressee(u unit) {
 	for i := u.ta; i+2 < u.tb; i++ {
 		t := d.toks[i]
 		if d.toks[i+1].is("to", "a", "al", "à", "aux", "an", "till", "ao", "aos") && letters[t.low] {
-			d.addAddressee(d.titleNoun(i+2, u.tb), Medium)
+			p := d.titleNoun(i+2, u.tb)
+			ta, tb := d.tokensIn(p)
+			if t.is("call", "appeal", "appel", "appell", "llamado", "apelo", "message") && !d.has(obliged, ta, tb) && !d.lex.articles[tokLow(d.toks, ta, tb)] && !d.toks[min(ta, len(d.toks)-1)].is("all") {
+				continue // a call to release somebody
+			}
+			d.addAddressee(p, Medium)
 			return
 		}
 		for _, k := range d.lex.callsAt[t.low] {
@@ -67,6 +78,9 @@ func (d *reader) titleAddressee(u unit) {
 			}
 			to, ok := v.words.at(d.toks, i, u.tb)
 			if !ok || i > u.ta && notBefore[d.toks[i-1].low] {
+				continue
+			}
+			if d.lex != english && !(to < u.tb && d.lex.preps[d.toks[to].low]) {
 				continue
 			}
 			for to < u.tb && d.lex.preps[d.toks[to].low] {

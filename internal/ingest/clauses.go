@@ -341,6 +341,10 @@ func (d *reader) callAt(s sentence, i int, before []clause) (clause, bool) {
 	if verb.third && verb.words[0] == "are" && i > s.ta && (d.lex.subjects[d.toks[i-1].low] || d.lex.adverbs[d.toks[i-1].low]) && d.firstPerson(s, i, before, &c) {
 		return c, true // we are calling on
 	}
+	if verb.third && d.lex == english && i == s.ta && s.a == d.units[s.unit].a && d.capital(i) {
+		c.sure = Medium
+		return c, true // "Calls upon all States to …", as resolutions have it
+	}
 	if verb.third || !d.firstPerson(s, i, before, &c) {
 		if d.ourSubject(s, i) && (verb.third || strings.HasSuffix(d.toks[i-1].low, "s")) {
 			c.sure = Medium

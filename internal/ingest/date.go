@@ -12,16 +12,16 @@ import (
 var months = func() map[string]int {
 	m := map[string]int{}
 	for i, names := range []string{
-		"january jan января январь يناير كانون enero ene janvier janv janeiro januar jänner gennaio",
-		"february feb февраля февраль فبراير شباط febrero février févr fév fevereiro fev februar febbraio",
+		"january jan января январь يناير كانون enero ene janvier janv janeiro januari januar jänner gennaio",
+		"february feb февраля февраль فبراير شباط febrero february février févr fév fevereiro fev februari februar febbraio",
 		"march mar марта март مارس آذار marzo mars março märz mär mrz",
 		"april apr апреля апрель أبريل نيسان abril abr avril avr aprile",
-		"may мая май مايو أيار mayo mai maio maggio",
+		"may мая май مايو أيار mayo mai maio maj maggio",
 		"june jun июня июнь يونيو حزيران junio juin junho juni giugno",
 		"july jul июля июль يوليو تموز julio juillet juil julho juli luglio",
-		"august aug августа август أغسطس آب agosto ago août aout",
+		"august aug августа август أغسطس آب agosto ago août aout augusti",
 		"september sep сентября сентябрь سبتمبر أيلول sept septiembre setiembre septembre setembro set settembre",
-		"october oct октября октябрь أكتوبر octubre octobre outubro out oktober okt ottobre",
+		"october oct октября октябрь أكتوبر octubre octobre outubro oktober okt ottobre",
 		"november nov ноября ноябрь نوفمبر noviembre novembre novembro",
 		"december dec декабря декабрь ديسمبر diciembre dic décembre déc dezembro dez dezember dicembre",
 	} {
@@ -191,6 +191,11 @@ func (d *reader) days(i, end int) (n, last, to int, ok bool) {
 		return 0, 0, i, false
 	}
 	i++
+	if i+2 < end && d.toks[i].is("to", "and", "al", "au", "bis", "a", "till") && (d.toks[i+1].kind == number && (isMonth(d.toks[i+2].low) || d.toks[i+2].is("de") && i+3 < end && isMonth(d.toks[i+3].low))) {
+		if l := dayNumber(d.toks[i+1].low); l > n {
+			return n, l, i + 2, true // from 23 to 25 October
+		}
+	}
 	if i+1 < end && isDash(d.toks[i].low) {
 		if l := dayNumber(d.toks[i+1].low); l > n && (i+2 >= end || !isDash(d.toks[i+2].low) || d.toks[i+2].a > d.toks[i+1].b) {
 			return n, l, i + 2, true

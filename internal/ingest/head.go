@@ -28,6 +28,10 @@ func (d *reader) readHead() {
 			d.placeBeside(i)
 			continue
 		}
+		if n := d.addressBlock(i); n > 0 {
+			i += n - 1
+			continue
+		}
 		break
 	}
 	if i < len(d.units) {
@@ -99,6 +103,39 @@ func (d *reader) readHead() {
 	if d.out.Dateline == nil || len(d.out.Dateline.Inferred) > 0 && d.inferredAll() {
 		d.flag(FlagNoDateline, "neither place nor day of issue was found at the start of the text", span{})
 	}
+}
+
+// honorifics open the address of a letter.
+var honorifics = set("dr mr mrs ms mx hon honorable honourable h.e his her sr sra dra lic señor señora don doña m mme monsieur madame herr frau exmo exma excmo excma senhor senhora prof to till an al")
+
+// addressBlock returns how many lines from unit k on are the address of a letter, whose greeting follows: "Dr. Jane Doe / Executive Secretary /
+// Quay Commission". They are taken as such.
+func (d *reader) addressBlock(k int) int {
+	n := 1
+	for k+n < len(d.units) && d.units[k+n].para == d.units[k].para && d.units[k+n].role == body && n < 9 {
+		n++
+	}
+	u := d.units[k]
+	if n < 2 || !honorifics[strings.TrimSuffix(d.toks[u.ta].low, ".")] || u.words > 12 || u.stopped {
+		return 0
+	}
+	greeted := false
+	for j := k + n; j < len(d.units) && j < k+n+5; j++ {
+		greeted = greeted || d.isGreeting(d.units[j])
+	}
+	if !greeted {
+		return 0
+	}
+	for j := k; j < k+n; j++ {
+		if d.units[j].words > 14 || d.prose(d.units[j]) {
+			return 0
+		}
+	}
+	d.letterTo = u.span
+	for j := k; j < k+n; j++ {
+		d.units[j].role = contactRole
+	}
+	return n
 }
 
 // dayOnly reports a dateline that gives the day and no place.
@@ -271,7 +308,16 @@ func (d *reader) dateline(u unit) (line, bool) {
 				open = false
 			}
 		}
-		if k := d.skipMarks(i, u.tb); k < u.tb && (k > i || d.toks[k].kind == number || isMonth(d.toks[k].low)) {
+		if i+2 < u.tb && d.toks[i].is(".") { // "Crew News. Zenda. 22 de octubre de 2018.-"
+			if q, to, ok := d.placeAt(i+1, u.tb); ok && to < u.tb && d.toks[to].is(".", ",") {
+				if _, _, ok := d.dateAt(to+1, u.tb); ok {
+					l.place, l.span, p, i = q, q, q, to
+				}
+			} else if _, _, ok := d.dateAt(i+1, u.tb); ok {
+				i++
+			}
+		}
+		if k := d.skipMarks(i, u.tb); k < u.tb && (k > i || d.toks[k].is("a", "den", "le", "el", "em", "on", "am") && k+1 < u.tb && (d.toks[k+1].kind == number || isMonth(d.toks[k+1].low)) || d.toks[k].kind == number || isMonth(d.toks[k].low)) {
 			for k < u.tb && d.toks[k].is("on", "den", "le", "el", "am", "em", "a") {
 				k++
 			}

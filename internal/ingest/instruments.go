@@ -372,7 +372,7 @@ func (d *reader) listed() []mention {
 		if u, ok := d.unitAt(h.a); !ok || u.role == signature || u.role == contactRole {
 			continue
 		}
-		if text := h.text(d.s); !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsUpper(r) || unicode.IsDigit(r) || unicode.IsSpace(r) }) && startsLow(text) {
+		if text := h.text(d.s); !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsUpper(r) || unicode.IsDigit(r) || unicode.IsSpace(r) }) && startsLow(text) && !strings.HasSuffix(text, "konventionen") && !strings.HasSuffix(text, "avtalet") {
 			continue // one word in small letters is that word, whatever the list calls so
 		}
 		if low := strings.ToLower(h.text(d.s)); heads[low] {

@@ -19,7 +19,7 @@ func (d *reader) readIssuers() {
 				continue
 			}
 			for i := u.ta; i+2 < u.tb; i++ {
-				if d.toks[i].is("statement", "communiqué", "communique", "letter", "declaración", "déclaration", "declaração", "erklärung") && d.toks[i+1].is("by", "from", "of", "de", "des", "von") {
+				if d.toks[i].is("statement", "communiqué", "communique", "letter", "declaración", "déclaration", "declaração", "erklärung", "uttalande") && (d.toks[i+1].is("by", "from", "von", "från") || d.toks[i+1].is("of", "de", "des") && i+3 < u.tb && d.has(d.lex.bodies, i+2, min(i+6, u.tb))) {
 					end := i + 2
 					for end < u.tb && !d.toks[end].is("on", "regarding", "calling", "concerning", "at", "about", "ahead", "sobre", "sur", "zu") && d.toks[end].kind != mark || end < u.tb && d.toks[end].is(",", "&") {
 						end++

@@ -33,7 +33,7 @@ var english = indexed(&lexicon{
 	starters: set("the we in this as while it these our a an i they however that those for on at with since because if when all by to such there their his her he she you but and"),
 	signed: phrases("signed", "signed by", "signatories", "signatory", "signatory organizations", "signatory organisations", "list of signatories", "undersigned", "the undersigned",
 		"endorsed by", "endorsing organizations", "endorsing organisations", "endorsements", "endorsers", "supporting organizations", "supporting organisations", "supported by",
-		"co-signed by", "cosigned by", "co-signatories", "cosponsors", "co-sponsors", "co-sponsored by", "sincerely", "respectfully", "in solidarity", "organizations", "organisations",
+		"co-signed by", "cosigned by", "co-signatories", "cosponsors", "co-sponsors", "co-sponsored by", "sincerely", "yours sincerely", "yours faithfully", "yours truly", "respectfully yours", "respectfully submitted", "best regards", "kind regards", "with kind regards", "regards", "respectfully", "in solidarity", "organizations", "organisations",
 		"on behalf of the undersigned", "participating organizations", "participating organisations", "signing organizations", "signing organisations", "joint signatories", "this statement is endorsed by", "this statement is signed by"),
 	speaksOf: phrases("the undersigned", "we the undersigned", "signatories below", "signed below", "organizations below", "organisations below", "listed below"),
 	contact: phrases("for further information", "for more information", "for additional information", "further information", "more information", "for further details", "for media enquiries",
@@ -43,7 +43,7 @@ var english = indexed(&lexicon{
 		"not to be published", "for release on", "for release at"),
 	slugs: phrases("for immediate release", "for immediate distribution", "for release", "press release", "media release", "news release", "press statement", "media advisory", "news advisory", "media statement", "press advisory", "statement",
 		"joint statement", "immediate release", "joint press release", "begin text", "draft", "open letter"),
-	greeting: phrases("dear", "to", "excellencies", "your excellencies", "your excellency", "esteemed", "honorable", "honourable"),
+	greeting: phrases("dear", "to", "excellencies", "your excellencies", "your excellency", "esteemed", "mr", "madam", "honorable", "honourable"),
 	finite: set("is are was were be been has have had will shall would should must can could may might do does did we they it this that these those there our your you who whose which what how why when " +
 		"because therefore however please not if also than says said according"),
 })

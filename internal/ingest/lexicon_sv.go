@@ -20,7 +20,7 @@ var swedish = indexed(&lexicon{
 	articles: set("den det de alla vår våra vårt en ett"),
 	offices:  set("regering regeringen regeringar myndigheter myndigheterna staten president presidenten minister statsminister"),
 	bodies:   set("undertecknande undertecknade organisationer organisationerna föreningar nätverk förbund undertecknarna"),
-	signed: phrases("undertecknare", "undertecknat", "undertecknat av", "undertecknas av", "undertecknande organisationer", "signerat av", "undertecknade", "undertecknade av", "skrivet av", "stöds av", "med vänlig hälsning",
+	signed: phrases("undertecknare", "undertecknat", "undertecknat av", "undertecknas av", "undertecknande organisationer", "signerat av", "undertecknade", "undertecknade av", "skrivet av", "stöds av", "vänliga hälsningar", "med vänliga hälsningar", "vänlig hälsning", "högaktningsfullt", "undertecknat av följande", "med vänlig hälsning",
 		"organisationer", "underskrifter", "undertecknande"),
 	speaksOf: phrases("vi undertecknade", "undertecknande organisationer", "undertecknade organisationer", "de undertecknande"),
 	contact:  phrases("för mer information", "mer information", "kontakt", "kontakter", "presskontakt", "kontaktperson", "pressfrågor", "för ytterligare information"),

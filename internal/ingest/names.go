@@ -42,6 +42,7 @@ type Names struct {
 type form struct {
 	text  string // folded; case kept where exact
 	exact bool
+	trim  int    // bytes at its end that are no part of the name: the "s" of a genitive
 	names []Name // more than one where the list gives the same form to several things
 }
 
@@ -56,14 +57,16 @@ type hit struct {
 	span
 	kind, id string
 	shared   bool
+	genitive bool // the text has an "s" behind it
 }
 
 // NewNames compiles list. Forms without a letter or digit are left out. The caller keeps list.
 func NewNames(list []Name) *Names {
 	n := &Names{byKey: map[uint32][]int32{}, ids: map[string]bool{}}
 	index := map[string]int{}
+	trim := 0
 	add := func(nm Name, text string) {
-		f := form{exact: exactForm(text), names: []Name{{Kind: nm.Kind, ID: nm.ID}}}
+		f := form{exact: exactForm(text), trim: trim, names: []Name{{Kind: nm.Kind, ID: nm.ID}}}
 		f.text = folded(text, f.exact)
 		key := f.text
 		if f.exact {
@@ -82,7 +85,17 @@ func NewNames(list []Name) *Names {
 		if nm.Kind == KindInstrument && nm.ID != "" {
 			n.ids[nm.ID] = n.ids[nm.ID] || sayText(nm.Names)
 		}
-		for _, text := range nm.Names {
+		forms := nm.Names
+		if nm.Kind == KindInstrument {
+			forms = append(slices.Clip(forms), moreForms[nm.ID]...)
+		}
+		var genitives []string
+		if nm.Kind == KindParty {
+			var more []string
+			more, genitives = regionNames(nm.ID)
+			forms = append(slices.Clip(forms), more...)
+		}
+		for _, text := range forms {
 			text = strings.TrimFunc(norm.NFC.String(strings.ToValidUTF8(text, "\uFFFD")), unicode.IsSpace)
 			if nm.Kind == KindParty {
 				text = bareName(text)
@@ -100,6 +113,11 @@ func NewNames(list []Name) *Names {
 				add(nm, other)
 			}
 		}
+		trim = 1
+		for _, text := range genitives {
+			add(nm, text)
+		}
+		trim = 0
 	}
 	for i, f := range n.forms {
 		k, size := keyOf(f.text)
@@ -462,7 +480,8 @@ var asciiLow = func() (t [utf8.RuneSelf]byte) {
 }()
 
 func (f *form) hit(p span) hit {
-	h := hit{span: p, kind: f.names[0].Kind, id: f.names[0].ID}
+	h := hit{span: p, kind: f.names[0].Kind, id: f.names[0].ID, genitive: f.trim > 0}
+	h.b -= f.trim
 	for _, o := range f.names[1:] {
 		if o.Kind != h.kind || o.ID != h.id {
 			h.shared = true

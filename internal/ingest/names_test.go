@@ -24,7 +24,7 @@ func TestFind(t *testing.T) {
 		{"topic", "work", []string{"decent work"}},
 	})
 	for _, tt := range []struct{ in, want string }{
-		{"The US acts, us not; USA neither.", "USA:4-6"},
+		{"The US acts, us not; USB neither.", "USA:4-6"},
 		{"in the U.S. and the U.S.A.", "USA:7-11"},
 		{"UNITED STATES, united states of america", "USA:0-13 USA:15-39"},
 		{"United\u00a0States, United\nStates, United  States; United\n\nStates", "USA:0-13 USA:15-28 USA:30-44"},

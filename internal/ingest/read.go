@@ -35,6 +35,9 @@ func Read(text string, names *Names) Draft {
 		return d.out
 	}
 	d.hits = names.find(norm)
+	if d.lex != german && d.lex != swedish {
+		d.hits = slices.DeleteFunc(d.hits, func(h hit) bool { return h.genitive })
+	}
 	d.formalNames()
 
 	// The layout, from the outside in: what is head and foot is not read as prose.
@@ -91,9 +94,11 @@ type reader struct {
 	abbrs    map[string]bool // see introduced
 	out      Draft
 
+	letterTo    span            // the first line of a letter's address
 	asked       []span          // whom the calls ask
 	inQuote     []bool          // tokens inside quotations; see quoted
 	knownNames  []string        // see issuerName
+	american    int             // see americanStates
 	signerAbbrs map[string]bool // of signatories; see signs
 }
 

@@ -26,6 +26,9 @@ func (d *reader) laws() []shape {
 			if !ok {
 				s, to, ok = d.numbered(u, i)
 			}
+			if !ok && !titled {
+				s, to, ok = d.pointedAt(u, i)
+			}
 			if ok {
 				list = append(list, s)
 				for resolutionWords[t.low] || t.is("conventions", "directives", "regulations", "laws", "leyes", "lois", "leis") {
@@ -55,7 +58,7 @@ var sided = set("directive directives regulation regulations decision directiva 
 
 // lawWords are the words by which lawAt tells something.
 var lawWords = set("h.r. hr hb sb ab sjr hjr acr scr hres sres ar lb cb hf sf s pl pec pls proposition prop executive eo unscr unsc unga public " +
-	"v vs versus statement declaration report bill act law deal agreement agreements pact accord accords memorandum treaty arrangement initiative convention declaration conventions protocol protocols title opinion general")
+	"v vs versus statement declaration report bill act law deal agreement agreements pact accord accords memorandum treaty arrangement initiative compact charter covenant directive constitution convention declaration conventions protocol protocols title opinion general")
 
 func init() {
 	for w := range resolutionWords {
@@ -114,7 +117,7 @@ func (d *reader) numbered(u unit, i int) (shape, int, bool) {
 		if !strings.ContainsAny(code, "/") && !said {
 			return shape{}, 0, false
 		}
-	case !dated && !said && !strings.ContainsAny(code, "/.-") && !d.capital(i):
+	case !dated && !said && !strings.ContainsAny(code, "/.-:") && !d.capital(i):
 		return shape{}, 0, false // an act 4
 	case t.is("order", "law", "laws", "act", "bill", "conventions") && !d.capital(i):
 		return shape{}, 0, false
@@ -202,13 +205,13 @@ func (d *reader) codeAfter(j, end int) (k int, said, ok bool) {
 	if _, _, dated := d.plainDate(k, end); dated && !said {
 		return j, false, false
 	}
-	if year(d.toks[k].low) > 0 && !said && !(k+1 < end && d.toks[k+1].is("/", "-")) && !strings.Contains(d.toks[k].low, ".") {
+	if year(d.toks[k].low) > 0 && !said && !(k+1 < end && d.toks[k+1].is("/", "-", ":")) && !strings.Contains(d.toks[k].low, ".") {
 		if n := atoi(d.toks[k].low); n > 1900 && n < 2100 && !(k+1 < end && d.toks[k+1].is("(")) {
 			return j, false, false // Act 1998
 		}
 	}
 	k++
-	for k+1 < end && (d.toks[k].is("/") || isDash(d.toks[k].low)) && gap(k-1, k) && gap(k, k+1) {
+	for k+1 < end && (d.toks[k].is("/") || isDash(d.toks[k].low) || d.toks[k].is(":") && d.lex == swedish) && gap(k-1, k) && gap(k, k+1) {
 		t := d.toks[k+1]
 		if t.kind != number && !(t.kind == word && t.is("ec", "eu", "eec", "ce", "ue", "eg", "jha", "euratom", "jai", "cee")) {
 			break
@@ -332,6 +335,65 @@ func (d *reader) lawAt(u unit, i int, titled bool) (shape, int, bool) {
 		return d.pairAt(u, i)
 	}
 	return shape{}, 0, false
+}
+
+// pointed are heads in small letters that a year, a union or a people before them makes one text of.
+var pointed = set("convention treaty agreement accord pact compact protocol declaration constitution charter covenant directive deal")
+
+var unions = set("un eu ilo u.n. oas au osce echr nato asean ecowas african european inter-american")
+
+// pointedAt reads a name in small letters at its head i: "the 1951 refugee convention", "the UN migration pact", "the Ecuadorian constitution".
+func (d *reader) pointedAt(u unit, i int) (shape, int, bool) {
+	t := d.toks[i]
+	if d.lex != english || !pointed[t.low] || d.capital(i) {
+		return shape{}, 0, false
+	}
+	a, found := i, false
+	for k := i - 1; k >= u.ta && k > i-5; k-- {
+		w := d.toks[k]
+		if !onlyBlank(d.s[w.b:d.toks[k+1].a]) {
+			break
+		}
+		if w.kind == number && year(w.low) > 0 && k > u.ta && (d.lex.articles[d.toks[k-1].low] || d.toks[k-1].is("of", "under")) {
+			a, found = k, true
+			break
+		}
+		if w.kind != word || d.lex.finite[w.low] || enFinite[w.low] || d.lex.articles[w.low] || inside[w.low] || d.lex.starters[w.low] {
+			break
+		}
+		if unions[w.low] && d.capital(k) && t.low != "constitution" && k > u.ta && d.toks[k-1].is("the", "under", "of") && (k < i-1 || !t.is("agreement", "declaration", "deal", "treaty", "accord", "protocol")) {
+			a, found = k, true
+			break
+		}
+		if t.low == "constitution" && k == i-1 && (d.capital(k) && demonym(w.low) || len(d.hitsIn(w.span)) > 0 && d.hitsIn(w.span)[0].kind == KindParty) {
+			a, found = k, true
+			break
+		}
+	}
+	e := i + 1
+	if t.low == "constitution" && !found && i+2 < u.tb && d.toks[i+1].low == "of" {
+		for _, h := range d.hitsIn(span{d.toks[i+2].a, d.toks[u.tb-1].b}) {
+			if h.kind == KindParty && h.a <= d.toks[min(i+3, u.tb-1)].a {
+				_, e = d.tokensIn(h.span)
+				found = true
+			}
+			break
+		}
+	}
+	if !found {
+		return shape{}, 0, false
+	}
+	if k := d.partiesAfter(e, u.tb); k > e {
+		e = k
+	}
+	if e == i+1 && e < u.tb && d.toks[e].is("on", "against", "relating", "for") {
+		if k := d.lowTail(e, u.tb); k > e+1 {
+			e = k
+		} else if k := d.capTail(i, e, u.tb); k > e+1 {
+			e = k
+		}
+	}
+	return shape{span: span{d.toks[a].a, d.toks[e-1].b}, head: i, open: e > i+1}, e, true
 }
 
 // byBodyOn reads "of the International Court of Justice of 9 July 2004" at token i; nothing where no body follows.

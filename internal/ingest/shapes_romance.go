@@ -25,10 +25,14 @@ func (d *reader) romanceShapes(u unit) []shape {
 			continue
 		}
 		a := d.leftOf(i, max(u.ta, free))
-		if actionHeads[t.low] && !(i+2 < u.tb && d.toks[i+1].is("of", "for", "de", "d") && d.has(actions, i+2, min(i+4, u.tb))) && !(i+1 < u.tb && year(d.toks[i+1].low) > 0) {
+		if actionHeads[t.low] && !(i+2 < u.tb && d.toks[i+1].is("of", "for", "de", "d") && d.has(actions, i+2, min(i+4, u.tb))) && !(i+1 < u.tb && year(d.toks[i+1].low) > 0) &&
+			!d.datedPlan(i, u.tb) {
 			continue
 		}
 		b, open := d.romanceRight(i, u.tb)
+		if b > i+2 && b+2 < u.tb && d.toks[b].kind == number && year(d.toks[b].low) > 0 && isDash(d.toks[b+1].low) && year(d.toks[b+2].low) > 0 {
+			b += 3
+		}
 		if b < u.tb && d.toks[b].kind == word && d.capital(b) && onlyBlank(d.s[d.toks[b-1].b:d.toks[b].a]) {
 			continue
 		}
@@ -60,6 +64,13 @@ func (d *reader) romanceShapes(u unit) []shape {
 	return list
 }
 
+// datedPlan reports a plan or a programme whose name in capitals ends with an abbreviation in brackets or with its years: "Plan Nacional de
+// Desarrollo 2013-2018".
+func (d *reader) datedPlan(i, end int) bool {
+	b, _ := d.romanceRight(i, end)
+	return b > i+2 && b < end && (d.toks[b].kind == number && year(d.toks[b].low) > 0 || d.toks[b].is("(") && b+2 < end && d.toks[b+2].is(")") && allCaps(d.s[d.toks[b+1].a:d.toks[b+1].b]))
+}
+
 // wide are adjectives in small letters that may follow a head in Spanish, French and Portuguese and belong to the name.
 var wide = set("internacional internacionales interamericana interamericano americana americano europea europeo africana africano mundial facultativo facultativa adicional universal global regional nacional general política penal civil única único fundamental marco " +
 	"régional régionale internationale international européenne européen américaine interaméricaine africaine mondial mondiale facultatif additionnel universelle générale général nationale pénal unique cadre " +
@@ -80,7 +91,7 @@ var nameStops = set("que qui qu dont où donde onde afin así asi ainsi assim co
 // small letters end it, so that its end is not sure.
 func (d *reader) romanceRight(i, end int) (int, bool) {
 	j := i + 1
-	for j < end && d.toks[j].kind == word && onlyBlank(d.s[d.toks[j-1].b:d.toks[j].a]) && (wide[d.toks[j].low] || d.capital(j) && !isMonth(d.toks[j].low) && !d.lex.articles[d.toks[j].low] || j > i+1 && !d.capital(i) && d.adjectiveLike(d.toks[j].low)) {
+	for j < end && d.toks[j].kind == word && onlyBlank(d.s[d.toks[j-1].b:d.toks[j].a]) && (wide[d.toks[j].low] || d.capital(j) && !isMonth(d.toks[j].low) && !d.lex.articles[d.toks[j].low] || j > i+1 && !d.capital(i) && d.adjectiveLike(d.toks[j].low) || j == i+1 && d.toks[i].is("constitución", "constitution", "constituição") && d.adjectiveLike(d.toks[j].low) && !nameStops[d.toks[j].low]) {
 		j++
 	}
 	if !d.capital(i) && j > i+1 && j+1 < end && joined[d.toks[j].low] && d.capital(j+1) && d.toks[j+1].kind == word && !heads[d.toks[j+1].low] && d.capital(i+1) {
@@ -198,6 +209,12 @@ func (d *reader) lowHead(i, end int) bool {
 		}
 		return d.toks[k].kind == word && (d.toks[k].is("d") || strings.HasPrefix(d.toks[k].low, "d")) && d.toks[min(k+2, end-1)].low != "intention" && b > i+4 && d.capitalBetween(i+3, b) && d.has(set("avancement progrès principes principios progreso progresso"), i, b)
 	}
+	if t.is("acuerdo", "accord", "acordo", "pacto", "pacte") && d.toks[k].kind == word && d.capital(k) && d.pairOfNames(d.toks[k]) {
+		return true // el acuerdo UE-Turquía
+	}
+	if t.is("constitución", "constitution", "constituição") && (d.toks[k].kind == word && !d.capital(k) && d.adjectiveLike(d.toks[k].low) && !nameStops[d.toks[k].low] || d.toks[k].is("de", "del", "do", "du", "da") && d.partyAhead(k+1, end)) {
+		return true // la constitución ecuatoriana, la constitution du Kenya
+	}
 	if lowHeads[t.low] && !t.is("règlement", "directive", "reglamento", "directiva") && d.toks[k].is("internationale", "internacional", "européenne", "europea", "europeia", "américaine", "americana", "interamericana", "africaine", "mondial", "mundial", "universelle", "universal") && k+2 < end && opens[d.toks[k+1].low] {
 		return true // la convention internationale des droits de l’enfant
 	}
@@ -213,6 +230,20 @@ func (d *reader) lowHead(i, end int) bool {
 		return h.a > d.toks[k].a
 	}
 	return true
+}
+
+// partyAhead reports whether a party's name starts at token k, behind an article perhaps.
+func (d *reader) partyAhead(k, end int) bool {
+	for k < end && (d.lex.articles[d.toks[k].low] || d.toks[k].is("la", "l", "'", "’")) {
+		k++
+	}
+	if k >= end {
+		return false
+	}
+	for _, h := range d.hitsIn(span{d.toks[k].a, len(d.s)}) {
+		return h.a == d.toks[k].a && h.kind == KindParty
+	}
+	return false
 }
 
 func (d *reader) capitalBetween(i, end int) bool {

@@ -4,7 +4,7 @@ import "strings"
 
 // swedishHeads end the words that name what an instrument is in Swedish, with the article at their end or without.
 var swedishHeads = []string{"konventionen", "konventionens", "konvention", "konventionerna", "deklarationen", "deklarationens", "deklaration", "förklaringen", "förklaring", "protokollet", "protokoll", "protokollets", "fördraget", "fördragets", "fördrag", "avtalet", "avtalets",
-	"stadgan", "stadgans", "stadga", "pakten", "paktens", "förordningen", "förordning", "direktivet", "direktiv", "lagen", "lagens", "balken", "grundlagen", "resolution", "resolutionen", "agenda", "målen", "principer", "regeringsformen", "överenskommelsen", "konstitutionen", "konstitution"}
+	"stadgan", "stadgans", "stadga", "pakten", "paktens", "förordningen", "förordning", "direktivet", "direktiv", "lagen", "lagens", "balken", "grundlagen", "resolution", "resolutionen", "agenda", "målen", "principer", "regeringsformen", "överenskommelsen", "konstitutionen", "konstitution", "principerna"}
 
 // bareSwedish are heads that name something only with other words around them.
 var bareSwedish = set("konventionen konventionens konvention konventionerna deklarationen deklarationens deklaration förklaringen förklaring protokollet protokoll protokollets fördraget fördragets fördrag avtalet avtalets stadgan stadgans stadga pakten paktens förordningen förordning " +
@@ -20,7 +20,7 @@ func (d *reader) swedishShapes(u unit) []shape {
 	var list []shape
 	for i := u.ta; i < u.tb; i++ {
 		t := d.toks[i]
-		if t.kind != word || noSwedish[t.low] && !bareSwedish[t.low] {
+		if t.kind != word || noSwedish[t.low] && !bareSwedish[t.low] || strings.HasSuffix(t.low, "-konventionerna") {
 			continue
 		}
 		head, plain := false, bareSwedish[t.low]
@@ -59,6 +59,9 @@ func (d *reader) swedishShapes(u unit) []shape {
 					b, open = e, true
 				}
 			}
+			if t.is("konventionerna", "principer", "målen", "protokoll") && a == i && (!d.capital(i) || b > i+1) {
+				continue
+			}
 			if t.is("konstitution", "konstitutionen") && a == i && !d.capital(i) {
 				continue
 			}
@@ -86,7 +89,7 @@ func (d *reader) swedishRight(b, end int) int {
 	last := b
 	for k := b + 1; k < end && k < b+16; k++ {
 		t := d.toks[k]
-		if t.kind != word || d.lex.finite[t.low] || t.is("som", "att", "i", "på", "från", "till", "med", "när", "efter", "innan", "sedan", "vid", "under") || strings.HasSuffix(t.low, "r") && len(t.low) > 4 && k > b+2 && swedishVerb(t.low) || strings.HasSuffix(t.low, "de") && k > b+2 && len(t.low) > 5 && !strings.HasSuffix(t.low, "ande") {
+		if t.kind != word || d.lex.finite[t.low] || t.is("med") && !d.toks[k-1].is("personer", "människor", "barn") || t.is("som", "att", "i", "på", "från", "till", "när", "efter", "innan", "sedan", "vid", "under") || strings.HasSuffix(t.low, "r") && len(t.low) > 4 && k > b+2 && swedishVerb(t.low) || strings.HasSuffix(t.low, "de") && k > b+2 && len(t.low) > 5 && !strings.HasSuffix(t.low, "ande") {
 			break
 		}
 		if t.is("och", "eller", "samt") {
@@ -95,7 +98,7 @@ func (d *reader) swedishRight(b, end int) int {
 			}
 			continue
 		}
-		if t.is("om", "mot", "för", "av", "de", "den", "det", "alla", "sina", "deras") {
+		if t.is("om", "mot", "för", "av", "med", "de", "den", "det", "alla", "sina", "deras") {
 			continue
 		}
 		last = k + 1

@@ -107,7 +107,7 @@ func (d *reader) partNames(p span, mark rune) []span {
 	return out
 }
 
-var ands = []string{"and ", "& ", "y ", "e ", "et ", "und ", "as well as "}
+var ands = []string{"and ", "& ", "y ", "e ", "et ", "und ", "och ", "samt ", "as well as "}
 
 // withoutAnd returns p without the "and" that opens it.
 func (d *reader) withoutAnd(p span) (span, bool) {
@@ -123,7 +123,7 @@ func (d *reader) withoutAnd(p span) (span, bool) {
 func (d *reader) atAnd(p span) (a, b span, ok bool) {
 	ta, tb := d.tokensIn(p)
 	for i := tb - 2; i > ta; i-- {
-		if !d.toks[i].is("and", "y", "e", "et", "und") || i+1 >= tb {
+		if !d.toks[i].is("and", "y", "e", "et", "und", "och") || i+1 >= tb {
 			continue
 		}
 		right := span{d.toks[i+1].a, p.b}
@@ -149,9 +149,9 @@ func (d *reader) wholeName(ta, and int, right span) bool {
 }
 
 var (
-	aboutText = set("letter statement declaration appeal petition call communiqué manifesto sign-on carta declaración comunicado pronunciamiento lettre déclaration appel tribune nota manifesto erklärung brief aufruf letters letter's statements")
+	aboutText = set("letter statement declaration appeal petition call communiqué manifesto sign-on carta declaración comunicado pronunciamiento lettre déclaration appel tribune nota manifesto erklärung brief brevet brev uttalandet uttalande debattartikeln aufruf letters letter's statements")
 	signVerb  = phrases("signatories are", "signatories include", "signatories included", "signatories to the letter include", "signatories of the letter are", "signers are", "signers include", "signed by", "endorsed by",
-		"co-signed by", "was signed by", "were signed by", "include signatories from", "firmado por", "firmada por", "suscrito por", "suscrita por", "signé par", "signée par", "assinado por", "assinada por", "unterzeichnet von", "signatories from")
+		"co-signed by", "was signed by", "were signed by", "include signatories from", "firmado por", "firmada por", "suscrito por", "suscrita por", "signé par", "signée par", "assinado por", "assinada por", "unterzeichnet von", "signatories from", "undertecknats av", "undertecknat av", "undertecknad av", "undertecknas av", "skrivits under av", "mitgezeichnet von", "on behalf of the following organisations", "on behalf of the following organizations", "on behalf of the following ngos", "on behalf of the following groups")
 )
 
 var signVerbAt = func() map[string]bool {
@@ -190,6 +190,12 @@ func (d *reader) signedInProse() bool {
 			if end <= to {
 				continue
 			}
+			for k := to; k < end && k < to+6; k++ { // leading representatives of
+				if d.toks[k].is("representatives", "representanter", "representantes", "leaders", "vertreter", "représentants") && k+1 < end && d.toks[k+1].is("of", "för", "de", "von", "from", "des") {
+					to = k + 2
+					break
+				}
+			}
 			p := span{d.toks[to].a, d.toks[end-1].b}
 			for _, skip := range []string{":", "the following organisations:", "the following organizations:"} {
 				if strings.HasPrefix(d.s[p.a:p.b], skip) {
@@ -217,6 +223,7 @@ func (d *reader) signedInProse() bool {
 
 // allNames reports whether each of the spans is written as a name.
 func (d *reader) allNames(list []span) bool {
+	odd := 0 // names mostly in small letters, of which a long list may have some
 	for _, q := range list {
 		text := d.s[q.a:q.b]
 		if startsLow(text) || len(strings.Fields(text)) > 14 || strings.ContainsAny(text, "“”\"") {
@@ -233,7 +240,9 @@ func (d *reader) allNames(list []span) bool {
 			}
 		}
 		if n == 0 || low*3 > n {
-			return false
+			if odd++; n == 0 || odd*5 > len(list) {
+				return false
+			}
 		}
 	}
 	return true

@@ -58,7 +58,7 @@ func (d *reader) sayTheySign(u unit) (rest span, ok bool) {
 // weakHeading reports a heading that may also stand above something else than names: "Organisations:", "Sincerely,".
 func (d *reader) weakHeading(u unit) bool {
 	for i := u.ta; i < u.tb; i++ {
-		if signWord(d.toks[i].low) || d.toks[i].is("sincerely", "respectfully", "atentamente", "atenciosamente", "cordialement", "behalf") {
+		if signWord(d.toks[i].low) || d.toks[i].is("sincerely", "respectfully", "atentamente", "atenciosamente", "cordialement", "behalf", "regards", "faithfully", "truly", "hälsningar", "hälsning", "högaktningsfullt", "grüßen", "gruß", "hochachtungsvoll", "cordialmente", "respetuosamente", "respectueusement", "respeitosamente", "saludos") {
 			return false
 		}
 	}

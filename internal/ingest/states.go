@@ -123,6 +123,9 @@ func (d *reader) stands(p span) bool {
 	if lang, ok := elsewhere[strings.ToLower(text)]; ok && (lang == "" || !strings.Contains(lang, d.lex.code)) {
 		return false
 	}
+	if text == "America" && !d.alone(p) || text == "Georgia" && d.americanStates() {
+		return false
+	}
 	u, ok := d.unitAt(p.a)
 	if !ok || u.role == signature || u.role == contactRole || u.role == boilerplate {
 		return false
@@ -196,6 +199,35 @@ func (d *reader) pairOfStates(t tok) bool {
 		}
 	}
 	return true
+}
+
+// alone reports whether "America" at p stands for the United States: no part of a continent or of somebody's name leads to it.
+func (d *reader) alone(p span) bool {
+	ta, _ := d.tokensIn(p)
+	if ta == 0 || d.lex != english {
+		return d.lex == english
+	}
+	return !d.toks[ta-1].is("latin", "north", "south", "central", "of", "the", "meso", "middle", "spanish", "-", "our")
+}
+
+var someAmerican = set("alabama alaska arizona arkansas california colorado connecticut delaware florida hawaii idaho illinois indiana iowa kansas kentucky louisiana maine maryland massachusetts michigan minnesota mississippi missouri montana " +
+	"nebraska nevada ohio oklahoma oregon pennsylvania tennessee texas utah vermont virginia wisconsin wyoming atlanta")
+
+// americanStates reports whether the text names two of the states of the United States, so that Georgia is a third.
+func (d *reader) americanStates() bool {
+	if d.american == 0 {
+		d.american = 1
+		seen := map[string]bool{}
+		for i, t := range d.toks {
+			if t.kind == word && someAmerican[t.low] && d.capital(i) {
+				seen[t.low] = true
+			}
+		}
+		if len(seen) > 1 {
+			d.american = 2
+		}
+	}
+	return d.american == 2
 }
 
 var placeNouns = set("coast island islands province region city district capital port gulf sea strait north south east west northern southern center western eastern ciudad provincia región ville région cidade região county")

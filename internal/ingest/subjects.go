@@ -51,6 +51,10 @@ func (d *reader) firstPerson(s sentence, i int, before []clause, c *clause) bool
 		return d.leadIn(s) // else an order to the reader, or a verb of the head; not ours
 	}
 	t := d.toks[j]
+	if d.lex.subjects[d.toks[s.ta].low] && s.ta+1 < j && d.toks[s.ta+1].low == "," && i < s.ta+40 && d.apposed(s.ta+2, i) {
+		c.sure = Medium
+		return true // "We, the crews gathered in the harbour in May, call on"
+	}
 	switch {
 	case d.lex.subjects[t.low]:
 		return true
@@ -74,6 +78,21 @@ func (d *reader) firstPerson(s sentence, i int, before []clause, c *clause) bool
 		}
 	}
 	return false
+}
+
+// apposed reports whether tokens from to end only say who "we" are: nothing asks, promises or is said there.
+func (d *reader) apposed(from, end int) bool {
+	prev := d.toks[end-1]
+	if prev.is("the", "a", "an", "to", "of", "and", "for", "in", "on", "our", "their", "this", "that", "its", "by", "with", "from") || prev.kind == possessive {
+		return false
+	}
+	for k := from; k < end; k++ {
+		t := d.toks[k]
+		if d.lex.subjects[t.low] || t.is("that", ";", ":", "“", "\"") || enFinite[t.low] && !t.is("who", "which", "are", "have") || len(d.lex.callsAt[t.low]) > 0 && !d.lex.articles[t.low] && !t.is("our", "want", "need", "request", "press", "challenge", "is", "are", "have") {
+			return false
+		}
+	}
+	return true
 }
 
 // leadIn reports whether s opens an item of a list that "we:" or "the undersigned organisations:" leads in.
@@ -112,6 +131,13 @@ func (d *reader) signersAsk(s sentence, i int, v *callVerb, c *clause) bool {
 		}
 	}
 	prev := d.toks[i-1]
+	if ours && d.lex == english && !v.third {
+		for k := i - 2; k > s.ta; k-- { // "organisations across the globe call on"
+			if d.toks[k].is("in", "across", "from", "around", "working", "based", "representing") && d.lex.bodies[d.toks[k-1].low] && strings.HasSuffix(d.toks[k-1].low, "s") {
+				return true
+			}
+		}
+	}
 	ours = ours || d.issuerName(s.ta, i)
 	if d.lex != english {
 		return ours && !d.lex.articles[prev.low] && !v.third || ours && v.third

@@ -148,7 +148,21 @@ func joins(s string, p, q span, wrapped bool) bool {
 	if wrapped {
 		return !ended || p.b-p.a > 55 && last != ':'
 	}
+	if last == ',' && p.b-p.a >= 60 && lowWords(prev) >= 5 {
+		return true // a sentence that a line breaks in a list of words in capitals
+	}
 	return !ended && startsLow(text) && p.b-p.a >= 60
+}
+
+// lowWords counts the words of s that start in lower case.
+func lowWords(s string) int {
+	n := 0
+	for _, w := range strings.Fields(s) {
+		if startsLow(w) {
+			n++
+		}
+	}
+	return n
 }
 
 func startsLow(s string) bool {
