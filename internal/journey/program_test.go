@@ -113,7 +113,9 @@ func (p *program) serve() {
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
 		if a, ok := strings.CutPrefix(lines.Text(), "Open "); ok {
-			p.at = strings.TrimSuffix(a, "/")
+			if a = strings.TrimSuffix(a, "/"); a != p.at { // served again, it is at the same place, and others may be asking there
+				p.at = a
+			}
 		}
 		if strings.HasPrefix(lines.Text(), "Stop with") {
 			go io.Copy(io.Discard, out)
