@@ -66,6 +66,10 @@ func TestSymbols(t *testing.T) {
 		{"A/72/L.1/Rev.1 but A/RES/71/1 twice: A/RES/71/1", []string{"A/72/L.1/Rev.1", "A/RES/71/1"}},
 		{"HRI/GEN/1/Rev.9 (Vol. I)", []string{"HRI/GEN/1/Rev.9 (Vol. I)"}},
 		{"https://undocs.org/A/RES/71/1", []string{"A/RES/71/1"}},
+		{"S/RES/2334 (2016), E/C.12/GC/24, A/HRC/RES/S-21/1 and CCPR/C/21/Rev.1/Add.13", []string{"S/RES/2334 (2016)", "E/C.12/GC/24", "A/HRC/RES/S-21/1", "CCPR/C/21/Rev.1/Add.13"}},
+		{"大会第A/RES/71/1号决议和（A/RES/73/195）", []string{"A/RES/71/1", "A/RES/73/195"}},
+		{"قرار الجمعية العامة A/RES/73/195 وA/HRC/RES/35/17", []string{"A/RES/73/195", "A/HRC/RES/35/17"}},
+		{"Резолюция A/RES/73/195 ясна", []string{"A/RES/73/195"}},
 		{"and/or 24/7 A/B n/a 4/12/2017 TCP/IP/4 S/he km/h USA/RES/1/2", nil},
 	} {
 		d := read(t, "The text is "+tt.in+"\n")

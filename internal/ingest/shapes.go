@@ -57,6 +57,7 @@ func (d *reader) shapes() []shape {
 		if u.role == boilerplate || u.role == signature || u.role == contactRole || u.role == embargoRole || u.tb <= u.ta {
 			continue
 		}
+		list = append(list, d.scriptShapes(u)...)
 		switch {
 		case d.lex == german:
 			list = append(list, d.germanShapes(u)...)

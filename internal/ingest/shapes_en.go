@@ -488,6 +488,13 @@ func (d *reader) startsOther(i, j, end int) bool {
 	if d.anyHead(j, end) {
 		return true
 	}
+	if k < j-1 { // "and the EU Action Plan"
+		for n := j; n < end && d.toks[n].kind == word && d.capital(n); n++ {
+			if actionHeads[d.toks[n].low] && n > j {
+				return true
+			}
+		}
+	}
 	for _, h := range d.hitsIn(span{d.toks[j].a, len(d.s)}) {
 		return h.a == d.toks[j].a && (h.kind == KindParty || h.kind == KindInstrument)
 	}

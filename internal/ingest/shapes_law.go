@@ -3,7 +3,7 @@ package ingest
 import "strings"
 
 // known are abbreviations of laws, agreements and programmes that texts use without their names.
-var known = set("NSEERS DACA DAPA NAFTA USMCA GDPR IIRIRA DSGVO RGPD IRCA VAWA NDAA TEU TFEU UDHR UNDRIP UNCLOS UNCAT UNCRC JCPOA TPNW CTBT TRIPS CETA TTIP CPTPP SORNA FISA CFAA DMCA FOSTA SESTA COPPA HIPAA FERPA ECOA ERISA RICO T-MEC TLCAN TLC LOPNNA CEDH DUDH DIDH CIDE EMRK AEMR StGB BGB AufenthG AsylG GFK CPLR CESEDA SGB StPO")
+var known = set("NSEERS DACA DAPA NAFTA CEDAW ICCPR ICESCR CRPD ICERD USMCA GDPR IIRIRA DSGVO RGPD IRCA VAWA NDAA TEU TFEU UDHR UNDRIP UNCLOS UNCAT UNCRC JCPOA TPNW CTBT TRIPS CETA TTIP CPTPP SORNA FISA CFAA DMCA FOSTA SESTA COPPA HIPAA FERPA ECOA ERISA RICO T-MEC TLCAN TLC LOPNNA CEDH DUDH DIDH CIDE EMRK AEMR StGB BGB AufenthG AsylG GFK CPLR CESEDA SGB StPO")
 
 // laws returns the instruments that numbers, abbreviations and the form of a court's case tell: H.R. 4437, SB 4, Executive Order 13769,
 // Resolution 71/1, Directive 2008/115/EC, Law No. 12 of 2003, Doe v. Ruritania, the EU-Turkey deal.
@@ -17,6 +17,11 @@ func (d *reader) laws() []shape {
 		for i := u.ta; i < u.tb; i++ {
 			t := d.toks[i]
 			if t.kind != word {
+				continue
+			}
+			if to, ok := firstOf(goalNames, d.toks, i, u.tb); ok && goalWords[goalHead(t.low, d.toks[to-1].low)] {
+				list = append(list, shape{span: span{t.a, d.toks[to-1].b}, head: i, law: true})
+				i = to - 1
 				continue
 			}
 			if !lawWords[t.low] && !(t.b-t.a <= 8 && t.b-t.a >= 3 && d.s[t.a] >= 'A' && d.s[t.a] <= 'Z' && (known[d.s[t.a:t.b]] || joinedBill(d.s[t.a:t.b]))) {
@@ -48,6 +53,18 @@ func (d *reader) laws() []shape {
 		}
 	}
 	return list
+}
+
+// goalNames are the goals that the member states of the United Nations set themselves.
+var goalNames = phrases("sustainable development goals", "millennium development goals", "objetivos de desarrollo sostenible", "objetivos de desarrollo del milenio", "objectifs de développement durable", "objectifs du millénaire pour le développement",
+	"objetivos de desenvolvimento sustentável", "objetivos de desenvolvimento do milénio", "ziele für nachhaltige entwicklung", "globala målen för hållbar utveckling")
+
+// goalHead returns which of the first and the last word of such a name is the word for goals.
+func goalHead(first, last string) string {
+	if goalWords[first] {
+		return first
+	}
+	return last
 }
 
 // numberedWords are the words that a number makes an instrument of; true where the word needs no capital and no "No." before the number.

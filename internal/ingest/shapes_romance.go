@@ -47,7 +47,7 @@ func (d *reader) romanceShapes(u unit) []shape {
 		}
 		s := shape{span: span{d.toks[a].a, d.toks[b-1].b}, head: i, bare: a == i && b == i+1, open: open}
 		if k := b; k+1 < u.tb && d.toks[k].is("y", "et", "e") {
-			for j := k + 1; j < u.tb && j < k+4 && d.toks[j].kind == word && d.capital(j); j++ {
+			for j := k + 1; j < u.tb && j < k+4 && d.toks[j].kind == word && (d.capital(j) || !d.capital(i)); j++ {
 				if h := d.toks[j].low; actionHeads[h] && j+1 < u.tb && opens[d.toks[j+1].low] && !s.bare || softHeads[h] && softHeads[t.low] {
 					b, s.open = d.romanceRight(j, u.tb)
 					s.b, s.bare = d.toks[b-1].b, false
@@ -144,7 +144,7 @@ func (d *reader) romanceTail(i, j, end int) (int, bool) {
 			continue
 		}
 		m := k + 1
-		for m < end && (inside[d.toks[m].low] || d.toks[m].is("'", "’", "au", "aux", "al", "l", "d", "tous", "toutes", "todos", "todas", "sus", "leurs", "seus", "suas", "lucha", "una", "une", "uma", "un", "um") || d.toks[m].low == "à") && !nameStops[d.toks[m].low] {
+		for m < end && (inside[d.toks[m].low] || d.toks[m].is("'", "’", "au", "aux", "al", "l", "d", "tous", "toutes", "todos", "todas", "sus", "leurs", "seus", "suas", "lucha", "una", "une", "uma", "un", "um") || d.toks[m].low == "à") && (!nameStops[d.toks[m].low] || d.toks[m].is("sus", "su", "seus", "suas") && m+1 < end && d.capital(m+1)) {
 			m++
 		}
 		if m >= end || d.toks[m].kind != word || nameStops[d.toks[m].low] || d.lex.finite[d.toks[m].low] {
@@ -168,7 +168,7 @@ func (d *reader) romanceTail(i, j, end int) (int, bool) {
 			break
 		}
 		j = e
-		low = isLow
+		low = isLow || !d.capital(e-1)
 		open = isLow
 	}
 	if j+2 < end && d.toks[j].is("(") && (d.toks[j+1].is("en", "em") && d.toks[j+2].is("particulier", "particular") || d.toks[j+1].is("notamment", "especialmente")) {
@@ -191,6 +191,9 @@ func (d *reader) lowHead(i, end int) bool {
 	}
 	t := d.toks[i]
 	k := i + 1
+	if t.is("principes", "principios", "princípios") && d.toks[k].kind == word && d.adjectiveLike(d.toks[k].low) && k+2 < end && joined[d.toks[k+1].low] && softHeads[d.toks[k+2].low] {
+		return true // les principes généraux et directives opérationnelles
+	}
 	if t.is("loi", "ley", "lei") && k+1 < end && d.toks[k].is("«", "“", "\"") && d.capital(k+1) {
 		return true
 	}
@@ -351,6 +354,10 @@ func (d *reader) contentEnd(m, end int) int {
 			if e > m && !joined[d.toks[e-1].low] {
 				if t.is("par", "por") && e+2 < end && d.toks[e+1].kind == word && !d.lex.articles[d.toks[e+1].low] && (d.toks[e+2].is(",") || joined[d.toks[e+2].low]) {
 					e += 2 // par terre, air et mer
+					continue
+				}
+				if !d.capital(e) && e+1 < end && d.toks[e+1].is(",") && d.listCloses(e+1, end) > 0 {
+					e++
 					continue
 				}
 				if d.capital(e) && !d.capital(e-1) || !d.capital(e) && !d.adjectiveLike(t.low) {

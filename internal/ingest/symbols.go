@@ -6,7 +6,7 @@ import (
 )
 
 // series are the first parts of UN document symbols: principal organs, treaty bodies, programmes and conferences of their own series.
-var series = set("A E S T ST CCPR CEDAW CRC CAT CERD CMW CRPD CED OPCAT HRI FCCC CBD UNEP TD DP HSP HCR ICCD ID ECE ESCAP NPT BWC CCW APLC CD CTOC PBC")
+var series = set("A E S T ST CCPR CEDAW CRC CAT CERD CMW CRPD CED OPCAT HRI FCCC CBD UNEP TD DP HSP HCR ICCD ID ECE ESCAP NPT BWC CCW APLC CD CTOC CAC PBC UNODC WHA CEB SPLOS ISBA UNCTAD LC EB CRPD AC")
 
 // readSymbols finds the UN document symbols in the text, each written form once: A/RES/71/1, A/HRC/RES/35/17, A/CONF.231/3, E/CN.4/2000/82,
 // CMW/C/GC/4-CRC/C/GC/23, S/RES/2240 (2015), HRI/GEN/1/Rev.9 (Vol. I). A symbol has three parts at least, and a number after the first.
@@ -37,7 +37,7 @@ func symbols(s string) []span {
 		if !series[s[a:i]] {
 			continue
 		}
-		if before, _ := utf8.DecodeLastRuneInString(s[:a]); a > 0 && (isWordRune(before) || strings.ContainsRune("-.&", before)) {
+		if before, _ := utf8.DecodeLastRuneInString(s[:a]); a > 0 && (isWordRune(before) && !unspaced(before) && !arabicPrefix(before) || strings.ContainsRune("-.&", before)) {
 			continue
 		}
 		if b, ok := symbolEnd(s, i); ok {
@@ -77,7 +77,7 @@ func symbolEnd(s string, i int) (end int, ok bool) {
 		}
 		return end, false
 	}
-	if r, _ := utf8.DecodeRuneInString(s[end:]); end < len(s) && isWordRune(r) {
+	if r, _ := utf8.DecodeRuneInString(s[end:]); end < len(s) && isWordRune(r) && !unspaced(r) {
 		return 0, false
 	}
 	return end, true
