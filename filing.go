@@ -9,30 +9,35 @@ const Format = "stocktake/1"
 // so their SHA-256 is its identity in every Stocktake. Key is its readable name, the same for every entry of the same occasion:
 // "un-ga-votes/2021-03/6140". Acts, roll-calls and measures state facts; the other lists introduce or describe things, decide, mend.
 type Filing struct {
-	Format       string          `json:"format"`
-	Key          string          `json:"key"`
-	Title        string          `json:"title"` // our own words
-	Note         string          `json:"note,omitempty"`
-	Mends        *Erratum        `json:"mends,omitempty"`
-	Sources      []Source        `json:"sources,omitempty"`
-	Coverage     []Coverage      `json:"coverage,omitempty"`
-	Parties      []Party         `json:"parties,omitempty"`
-	Instruments  []Instrument    `json:"instruments,omitempty"`
-	Provisions   []Provision     `json:"provisions,omitempty"`
-	Texts        []ProvisionText `json:"texts,omitempty"`
-	Law          []LawRow        `json:"law,omitempty"`
-	Words        []StandingWord  `json:"words,omitempty"` // standings that the law uses
-	RollCalls    []RollCall      `json:"roll_calls,omitempty"`
-	Acts         []Act           `json:"acts,omitempty"`
-	Measures     []Measure       `json:"measures,omitempty"`
-	Decisions    []Decision      `json:"decisions,omitempty"`
-	Merges       []Merge         `json:"merges,omitempty"`
-	Removals     []Removal       `json:"removals,omitempty"`
-	Statement    *Statement      `json:"statement,omitempty"`
-	Endorsements []Endorsed      `json:"endorsements,omitempty"`
-	Retractions  []Retraction    `json:"retractions,omitempty"`
-	Answers      []Reading       `json:"answers,omitempty"` // to calls, as somebody reads them
-	Unknowns     []Unknown       `json:"unknowns,omitempty"`
+	Format       string           `json:"format"`
+	Key          string           `json:"key"`
+	Title        string           `json:"title"` // our own words
+	Note         string           `json:"note,omitempty"`
+	Mends        *Erratum         `json:"mends,omitempty"`
+	Sources      []Source         `json:"sources,omitempty"`
+	Coverage     []Coverage       `json:"coverage,omitempty"`
+	Parties      []Party          `json:"parties,omitempty"`
+	Instruments  []Instrument     `json:"instruments,omitempty"`
+	Provisions   []Provision      `json:"provisions,omitempty"`
+	Texts        []ProvisionText  `json:"texts,omitempty"`
+	Law          []LawRow         `json:"law,omitempty"`
+	Words        []StandingWord   `json:"words,omitempty"` // standings that the law uses
+	RollCalls    []RollCall       `json:"roll_calls,omitempty"`
+	Acts         []Act            `json:"acts,omitempty"`
+	Measures     []Measure        `json:"measures,omitempty"`
+	Decisions    []Decision       `json:"decisions,omitempty"`
+	Merges       []Merge          `json:"merges,omitempty"`
+	Removals     []Removal        `json:"removals,omitempty"`
+	Statement    *Statement       `json:"statement,omitempty"`
+	Endorsements []Endorsed       `json:"endorsements,omitempty"`
+	Retractions  []Retraction     `json:"retractions,omitempty"`
+	Answers      []Reading        `json:"answers,omitempty"` // to calls, as somebody reads them
+	Unknowns     []Unknown        `json:"unknowns,omitempty"`
+	Tables       []FigureTable    `json:"tables,omitempty"`  // files of figures
+	Rubrics      []Rubric         `json:"rubrics,omitempty"` // what judgements are made by
+	Assessments  []Assessment     `json:"assessments,omitempty"`
+	Replies      []Reply          `json:"replies,omitempty"`     // of parties, to assessments
+	Recommended  []Recommendation `json:"recommended,omitempty"` // in reviews
 }
 
 // An Erratum says that a filing mends an earlier one that we had entered wrongly. Its acts and roll-calls take the place of those with
@@ -95,5 +100,32 @@ func (f *Filing) EachSheeted(do func(path string, s *Sheeted)) {
 	endorsedSheets(f.Endorsements, do)
 	for i := range f.Answers {
 		quotes("answers/"+strconv.Itoa(i), f.Answers[i].Quotes)
+	}
+	f.eachSheetedJudgement(do)
+}
+
+// eachSheetedJudgement is the part of EachSheeted for assessments, replies and recommendations.
+func (f *Filing) eachSheetedJudgement(do func(path string, s *Sheeted)) {
+	given := func(path string, s *Sheeted) {
+		if !s.IsZero() {
+			do(path, s)
+		}
+	}
+	for i := range f.Assessments {
+		a, path := &f.Assessments[i], "assessments/"+strconv.Itoa(i)
+		given(path+"/person", &a.Person)
+		for k := range a.Evidence {
+			if q := a.Evidence[k].Quote; q != nil {
+				do(path+"/evidence/"+strconv.Itoa(k)+"/quote/exact", &q.Exact)
+			}
+		}
+	}
+	for i := range f.Replies {
+		path := "replies/" + strconv.Itoa(i)
+		given(path+"/mailbox", &f.Replies[i].Mailbox)
+		given(path+"/words", &f.Replies[i].Words)
+	}
+	for i := range f.Recommended {
+		given("recommended/"+strconv.Itoa(i)+"/quote/exact", &f.Recommended[i].Quote.Exact)
 	}
 }
