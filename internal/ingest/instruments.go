@@ -349,7 +349,7 @@ func (d *reader) better(a, b mention) (mention, bool) {
 		return o, true
 	}
 	if m.open && o.a-m.a < 24 && len(strings.Fields(o.text(d.s))) > 2 || !m.holds(o.span) || o.holds(m.span) || m.law && o.a > m.a {
-		if m.law && m.holds(o.span) && !m.open {
+		if m.law && m.holds(o.span) && !o.holds(m.span) && !m.open {
 			return m, b.listed == false
 		}
 		return o, b.listed
