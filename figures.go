@@ -37,7 +37,7 @@ type TableSeries struct {
 	Series      SeriesID `json:"series"`
 	Title       string   `json:"title"` // in our own words
 	Unit        string   `json:"unit"`  // persons, decisions, usd, percent, …
-	Value       string   `json:"value"`
+	Value       string   `json:"value,omitempty"`
 	Party       string   `json:"party,omitempty"`
 	Counterpart string   `json:"counterpart,omitempty"`
 	Period      string   `json:"period"`
@@ -56,3 +56,19 @@ type Cell struct {
 	Column string `json:"column"`
 	Is     string `json:"is"`
 }
+
+// TableForms are the forms in which a file of figures may lie.
+func TableForms() []string { return []string{"csv", "csv.gz"} }
+
+// PlaceKinds are what a code of a table may mean.
+func PlaceKinds() []string {
+	return []string{"state", "territory", "former", "aggregate", "unknown", "other"}
+}
+
+// SeriesTimes are what a period of a series may mean.
+func SeriesTimes() []string {
+	return []string{"year", "year-end", "mid-year", "quarter", "five-years", "day"}
+}
+
+// SeriesAdds are over what the figures of a series may be added up.
+func SeriesAdds() []string { return []string{"all", "places", "none"} }

@@ -29,7 +29,7 @@ type Criterion struct {
 
 // EvidenceOf is a kind of evidence and what it can carry.
 type EvidenceOf struct {
-	Kind  string `json:"kind"`  // one of EvidenceKinds
+	Kind  string `json:"kind"`  // act, measure, provision, figure, recommendation, quote, voice
 	Title string `json:"title"` // in plain words
 	Means string `json:"means"` // what it can show, and what it cannot
 }
@@ -83,7 +83,7 @@ type CriterionFound struct {
 // Evidence is something of the record that an assessment cites. ID names it: an act's (with its instrument), a measure's, a provision's, a
 // recommendation's, a voice's excerpt; a figure is its series, and Party, Counterpart and Period say which. A quote stands in Quote, with its source.
 type Evidence struct {
-	Kind        string       `json:"kind"`
+	Kind        string       `json:"kind"` // act, measure, provision, figure, recommendation, quote, voice
 	ID          string       `json:"id,omitempty"`
 	Instrument  InstrumentID `json:"instrument,omitempty"`
 	Party       PartyID      `json:"party,omitempty"`
@@ -114,3 +114,9 @@ type Reply struct {
 	Words      Sheeted      `json:"words"`
 	Lang       string       `json:"lang,omitempty"`
 }
+
+// Findings are what may be found on one criterion.
+func Findings() []string { return []string{"met", "not-met", "in-part", "not-known"} }
+
+// ReplyWays are how a reply may have come.
+func ReplyWays() []string { return []string{"published", "received"} }

@@ -51,6 +51,9 @@ func problems(f *stocktake.Filing) []problem {
 		c.quotes(f, "measures/"+itoa(i), f.Measures[i].Source, f.Measures[i].Quotes)
 	}
 	c.readings(f)
+	c.figures(f)
+	c.judgements(f)
+	c.recommended(f)
 	for i := range f.RollCalls {
 		c.rollCall("roll_calls/"+itoa(i), &f.RollCalls[i])
 	}
@@ -367,5 +370,20 @@ func (c *checker) twice(f *stocktake.Filing) {
 	}
 	for i, x := range f.Decisions {
 		see("decisions", i, "act", string(x.Act), "")
+	}
+	for i, x := range f.Tables {
+		see("tables", i, "id", string(x.ID), "")
+	}
+	for i, x := range f.Rubrics {
+		see("rubrics", i, "id", string(x.ID), "")
+	}
+	for i, x := range f.Assessments {
+		see("assessments", i, "id", string(x.ID), "")
+	}
+	for i, x := range f.Replies {
+		see("replies", i, "id", x.ID, "")
+	}
+	for i, x := range f.Recommended {
+		see("recommended", i, "id", x.ID, "")
 	}
 }

@@ -167,6 +167,15 @@ func inheritSource(f *stocktake.Filing) {
 	for i := range f.Answers {
 		give(&f.Answers[i].Source)
 	}
+	for i := range f.Tables {
+		give(&f.Tables[i].Source)
+	}
+	for i := range f.Replies {
+		give(&f.Replies[i].Source)
+	}
+	for i := range f.Recommended {
+		give(&f.Recommended[i].Source)
+	}
 }
 
 // absent reports whether a node says nothing: no value at all, or null as JSON writes it.

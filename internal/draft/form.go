@@ -47,6 +47,18 @@ var (
 			_, err := time.Parse(time.RFC3339Nano, s)
 			return err == nil && !strings.Contains(s, ",")
 		}}
+	seriesForm = form{"no id of a series", "publisher and column in small letters, digits, - . _, parted by one slash, such as unhcr/refugees",
+		nil, `^[a-z0-9][a-z0-9._-]*/[a-z0-9][a-z0-9._-]*$`,
+		func(s string) bool {
+			publisher, column, ok := strings.Cut(s, "/")
+			return ok && small(publisher) && small(column) && len(s) <= maxID
+		}}
+	rubricForm = form{"no id of a rubric", "a name in small letters, a slash and the number of the version, such as five-steps/1",
+		nil, `^[a-z0-9][a-z0-9._-]*/[1-9][0-9]*$`,
+		func(s string) bool {
+			name, number, ok := strings.Cut(s, "/")
+			return ok && small(name) && number != "" && number[0] != '0' && strings.Trim(number, "0123456789") == "" && len(s) <= maxID
+		}}
 	formatForm = words("no format that is known here", stocktake.Format)
 )
 
@@ -120,18 +132,38 @@ var forms = map[string]form{
 	"Endorsed.tier":          words("no tier", stated(stocktake.TierAuthor, stocktake.TierSignatory, stocktake.TierSharesViews, stocktake.TierPersonal)...),
 	"Endorsed.authority": words("no class of authority", stated(stocktake.AuthorityMailbox, stocktake.AuthorityAdministrator, stocktake.AuthoritySecondOfficer, stocktake.AuthorityCallBack,
 		stocktake.AuthorityConvenor, stocktake.AuthorityImported, stocktake.AuthorityPrinted)...),
-	"Endorsed.road":       words("no way in", stated(stocktake.RoadLink, stocktake.RoadMail, stocktake.RoadTelephone, stocktake.RoadMeeting, stocktake.RoadSheet, stocktake.RoadPrinted)...),
-	"Endorsed.ground":     words("no ground on which an endorsement is struck", stocktake.StrikeGrounds()...),
-	"Endorsed.chapter_of": stepsForm,
-	"Endorsed.status":     words("no consultative status", "general", "special", "roster"),
-	"LangName.lang":       langForm,
-	"Retraction.ground":   words("no ground of a retraction", stocktake.RetractionGrounds()...),
-	"Mention.id":          stepsForm,
-	"Call.id":             stepsForm,
-	"Undertaking.id":      stepsForm,
-	"Reading.call":        stepsForm,
-	"Reading.status":      words("nothing that an answer to a call can be", stocktake.ReadingStatuses()...),
-	"Unknown.about":       stepsForm,
+	"Endorsed.road":            words("no way in", stated(stocktake.RoadLink, stocktake.RoadMail, stocktake.RoadTelephone, stocktake.RoadMeeting, stocktake.RoadSheet, stocktake.RoadPrinted)...),
+	"Endorsed.ground":          words("no ground on which an endorsement is struck", stocktake.StrikeGrounds()...),
+	"Endorsed.chapter_of":      stepsForm,
+	"Endorsed.status":          words("no consultative status", "general", "special", "roster"),
+	"LangName.lang":            langForm,
+	"Retraction.ground":        words("no ground of a retraction", stocktake.RetractionGrounds()...),
+	"Mention.id":               stepsForm,
+	"Call.id":                  stepsForm,
+	"Undertaking.id":           stepsForm,
+	"Reading.call":             stepsForm,
+	"Reading.status":           words("nothing that an answer to a call can be", stocktake.ReadingStatuses()...),
+	"Unknown.about":            stepsForm,
+	"FigureTable.form":         words("no form of a table", stocktake.TableForms()...),
+	"Place.kind":               words("no kind of place", stocktake.PlaceKinds()...),
+	"TableSeries.times":        words("no meaning of a period", stocktake.SeriesTimes()...),
+	"TableSeries.adds":         words("nothing that figures add up over", stocktake.SeriesAdds()...),
+	"Criterion.id":             smallForm,
+	"EvidenceOf.kind":          words("no kind of evidence", stocktake.EvidenceKinds()...),
+	"ScaleStep.id":             smallForm,
+	"ScaleStep.needs":          smallForm,
+	"Assessment.step":          smallForm,
+	"CriterionFound.criterion": smallForm,
+	"CriterionFound.found":     words("nothing that is found on a criterion", stocktake.Findings()...),
+	"Evidence.kind":            words("no kind of evidence", stocktake.EvidenceKinds()...),
+	"Evidence.id":              stepsForm,
+	"Dissent.step":             smallForm,
+	"Reply.id":                 stepsForm,
+	"Reply.how":                words("no way of a reply", stocktake.ReplyWays()...),
+	"Reply.lang":               langForm,
+	"Recommendation.id":        stepsForm,
+	"Recommendation.review":    smallForm,
+	"Recommendation.response":  words("no response to a recommendation", stocktake.Responses()...),
 }
 
 // stated are the words of a closed list.
@@ -150,6 +182,10 @@ var idForms = map[string]form{
 	"ProvisionID":  provisionForm,
 	"ActID":        stepsForm,
 	"SourceID":     smallForm,
+	"TableID":      smallForm,
+	"SeriesID":     seriesForm,
+	"RubricID":     rubricForm,
+	"AssessmentID": stepsForm,
 }
 
 // formOf returns the form of a field's text: by the field, else by its type. ok is false where any text will do.

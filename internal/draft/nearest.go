@@ -91,7 +91,9 @@ var spoken = map[string]string{
 	"EntryClause": "a clause on entry into force", "Provision": "a provision", "ProvisionText": "a text", "LawRow": "a row of the law",
 	"StandingWord": "a word of the law", "RollCall": "a roll-call", "Act": "an act", "ActText": "the text of an act", "Quote": "a quote",
 	"Measure": "a measure", "Decision": "a decision", "Merge": "a merge", "Removal": "a removal", "Statement": "a statement",
-	"Mention": "a place in a statement", "Call": "a call", "Undertaking": "an undertaking", "Answer": "what would answer a call", "AnswerRule": "a rule on what answers a call", "Reading": "an answer to a call", "NamePrinted": "a name in a statement",
+	"Mention": "a place in a statement", "Call": "a call", "Undertaking": "an undertaking", "Answer": "what would answer a call", "AnswerRule": "a rule on what answers a call", "Reading": "an answer to a call", "FigureTable": "a table of figures", "Place": "a place of a table", "TableSeries": "a series of a table", "Cell": "a cell of a table",
+	"Rubric": "a rubric", "Criterion": "a criterion", "EvidenceOf": "a kind of evidence", "ScaleStep": "a step of a rubric", "Assessment": "an assessment", "CriterionFound": "what was found on a criterion",
+	"Evidence": "a piece of evidence", "Dissent": "a dissent", "Reply": "a reply", "Recommendation": "a recommendation", "NamePrinted": "a name in a statement",
 	"Expression": "a language of a statement", "Opening": "the opening of a seal", "Endorsed": "an endorsement", "LangName": "a name in one language", "Retraction": "a retraction",
 	"Unknown": "an unknown",
 }

@@ -102,7 +102,7 @@ func samples(f form) []string {
 	}
 	var list []string
 	for _, s := range []string{"HUN", "x-frg", "no", "on", "012", "2018", "1e3", "0x1", "gcm", "gcm/obj-13", "icerd/USA/consent/1", "a-res-73-195", "untc-*", "*", "en", "zh-Hans",
-		strings.Repeat("0", 64), strings.Repeat("ab", 32), "2018-12-19T15:04:05Z", "2018-12-19T15:04:05.123+01:00", "nnirr.org", "null"} {
+		strings.Repeat("0", 64), strings.Repeat("ab", 32), "2018-12-19T15:04:05Z", "2018-12-19T15:04:05.123+01:00", "nnirr.org", "null", "five-steps/1", "unhcr/refugees"} {
 		if f.fits(s) {
 			list = append(list, s)
 		}

@@ -34,7 +34,7 @@ func about(docs goDocs, t reflect.Type, f field) string {
 // inherited reports whether a field may be left out where the filing has exactly one source.
 func inherited(kind, name string) bool {
 	switch kind {
-	case "Coverage", "ProvisionText", "RollCall", "Act", "Measure", "Statement", "Reading":
+	case "Coverage", "ProvisionText", "RollCall", "Act", "Measure", "Statement", "Reading", "FigureTable", "Reply", "Recommendation":
 		return name == "source"
 	}
 	return false
