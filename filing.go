@@ -129,3 +129,30 @@ func (f *Filing) eachSheetedJudgement(do func(path string, s *Sheeted)) {
 		given("recommended/"+strconv.Itoa(i)+"/quote/exact", &f.Recommended[i].Quote.Exact)
 	}
 }
+
+// EachQuoted calls do for every quote of evidence, of replies and of recommendations, with its path and the source that it has where it names
+// none. It stops at the first error, and returns it.
+func (f *Filing) EachQuoted(do func(path string, q Quote, def SourceID) error) error {
+	for i := range f.Assessments {
+		for k := range f.Assessments[i].Evidence {
+			if q := f.Assessments[i].Evidence[k].Quote; q != nil {
+				if err := do("assessments/"+strconv.Itoa(i)+"/evidence/"+strconv.Itoa(k), *q, q.Source); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	for i := range f.Replies {
+		x := &f.Replies[i]
+		if err := do("replies/"+strconv.Itoa(i), Quote{Exact: x.Words, Source: x.Source, Lang: x.Lang}, x.Source); err != nil {
+			return err
+		}
+	}
+	for i := range f.Recommended {
+		x := &f.Recommended[i]
+		if err := do("recommended/"+strconv.Itoa(i), x.Quote, x.Source); err != nil {
+			return err
+		}
+	}
+	return nil
+}

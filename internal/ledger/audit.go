@@ -166,6 +166,20 @@ func (l *Ledger) Check(ctx context.Context, progress Progress) (Audit, error) {
 				return err
 			}
 		}
+		for i := range f.Tables {
+			fact("table "+string(f.Tables[i].ID), f.Tables[i].Source)
+		}
+		for i := range f.Replies {
+			fact("reply "+f.Replies[i].ID, f.Replies[i].Source)
+		}
+		for i := range f.Recommended {
+			fact("recommendation "+f.Recommended[i].ID, f.Recommended[i].Source)
+		}
+		if err := f.EachQuoted(func(path string, q stocktake.Quote, def stocktake.SourceID) error {
+			return quotes(path, []stocktake.Quote{q}, def)
+		}); err != nil {
+			return err
+		}
 		if f.Statement != nil {
 			fact("the statement", f.Statement.Source)
 			if err := quotes("the statement", printed(f), f.Statement.Source); err != nil {

@@ -25,6 +25,7 @@ type batch struct {
 	keys        map[string]string
 	calls       map[string]stocktake.InstrumentID // statement, by the id of a call or undertaking
 	sheets      map[string][]stocktake.Sheet      // by key
+	stock       stock
 }
 
 func (l *Ledger) newBatch() *batch {
@@ -88,6 +89,7 @@ func (b *batch) introduce(f *stocktake.Filing) {
 	for i := range f.Provisions {
 		b.provisions[f.Provisions[i].ID] = true
 	}
+	b.stock.introduce(f)
 	if s := f.Statement; s != nil {
 		b.versions[versionKey{s.Instrument, s.Version, s.TextSHA256}] = true
 	}
@@ -287,6 +289,7 @@ func (b *batch) check(f *stocktake.Filing, filed time.Time) error {
 	}
 	b.checkCalls(f, bad, party, instrument, source, quotes)
 	b.checkEndorsed(f, bad, instrument, source)
+	b.checkStocktaking(f, bad, party, source)
 	if len(f.Law)+len(f.Words) > 0 && len(faults) == 0 {
 		law := b.l.rec.Law(b.head)
 		b.law = append(b.law, f.Law...)

@@ -394,6 +394,11 @@ func (in *intake) quotes(f *stocktake.Filing) error {
 			return err
 		}
 	}
+	if err := f.EachQuoted(func(path string, q stocktake.Quote, def stocktake.SourceID) error {
+		return check(path, []stocktake.Quote{q}, def)
+	}); err != nil {
+		return err
+	}
 	if f.Statement != nil {
 		return check("statement", printed(f), f.Statement.Source)
 	}

@@ -29,44 +29,51 @@ type Record struct {
 	occs        []occasion
 	filings     []FilingInfo // by number-1
 
-	parties    []partyEntry
-	partyByID  map[stocktake.PartyID]uint16
-	groups     []uint16
-	instrs     []instrEntry
-	instrByID  map[stocktake.InstrumentID]uint32
-	sources    []sourceEntry
-	sourceByID map[stocktake.SourceID]uint32
-	provisions map[stocktake.ProvisionID]versions[*stocktake.Provision]
-	provOf     map[stocktake.InstrumentID][]stocktake.ProvisionID
-	texts      map[stocktake.ProvisionID][]textAt
-	rolls      []roll
-	rollByID   map[string]int32
-	bySession  map[int16][]int32 // places in rolls of those that an edition gives to a session
-	laws       []lawVersion
-	decisions  map[stocktake.ActID][]decisionAt
-	decided    map[uint32]bool // hashes of decided acts
-	decisionsH map[uint32][]*decisionAt
-	retracted  map[stocktake.ActID][]retraction
-	retractH   map[uint32][]retraction
-	merges     []mergeAt
-	coverage   []coverageAt
-	bySource   []int32  // places in coverage, by the id of the source
-	described  bool     // something was described or covered since the registers were matched
-	ordered    []uint16 // parties by id
-	place      []uint16 // place of each in ordered
-	measures   []measureAt
-	statements []statementAt
-	unknowns   []unknownAt
-	readings   map[string][]readingAt            // by the id of the call
-	rereads    map[int64][]rereading             // by the filing whose readings another one replaced
-	callsOf    map[string]stocktake.InstrumentID // statement, by the id of a call or undertaking
-	takenBack  map[stocktake.InstrumentID]int64  // statements taken back whole, and the first filing that says so
-	endorsed   map[stocktake.InstrumentID][]endorsedAt
-	backs      map[stocktake.InstrumentID][]retractedAt
-	removed    map[string]int64 // commitment to the filing that removed it
-	taken      map[string]int64 // SHA-256 of an archived copy to the filing that took it down
-	byHash     map[string]int64
-	byKey      map[string][]int64
+	parties       []partyEntry
+	partyByID     map[stocktake.PartyID]uint16
+	groups        []uint16
+	instrs        []instrEntry
+	instrByID     map[stocktake.InstrumentID]uint32
+	sources       []sourceEntry
+	sourceByID    map[stocktake.SourceID]uint32
+	provisions    map[stocktake.ProvisionID]versions[*stocktake.Provision]
+	provOf        map[stocktake.InstrumentID][]stocktake.ProvisionID
+	texts         map[stocktake.ProvisionID][]textAt
+	rolls         []roll
+	rollByID      map[string]int32
+	bySession     map[int16][]int32 // places in rolls of those that an edition gives to a session
+	laws          []lawVersion
+	decisions     map[stocktake.ActID][]decisionAt
+	decided       map[uint32]bool // hashes of decided acts
+	decisionsH    map[uint32][]*decisionAt
+	retracted     map[stocktake.ActID][]retraction
+	retractH      map[uint32][]retraction
+	merges        []mergeAt
+	coverage      []coverageAt
+	bySource      []int32  // places in coverage, by the id of the source
+	described     bool     // something was described or covered since the registers were matched
+	ordered       []uint16 // parties by id
+	place         []uint16 // place of each in ordered
+	measures      []measureAt
+	statements    []statementAt
+	unknowns      []unknownAt
+	readings      map[string][]readingAt            // by the id of the call
+	rereads       map[int64][]rereading             // by the filing whose readings another one replaced
+	callsOf       map[string]stocktake.InstrumentID // statement, by the id of a call or undertaking
+	takenBack     map[stocktake.InstrumentID]int64  // statements taken back whole, and the first filing that says so
+	endorsed      map[stocktake.InstrumentID][]endorsedAt
+	backs         map[stocktake.InstrumentID][]retractedAt
+	removed       map[string]int64 // commitment to the filing that removed it
+	taken         map[string]int64 // SHA-256 of an archived copy to the filing that took it down
+	byHash        map[string]int64
+	byKey         map[string][]int64
+	retold        map[int64]int64 // filing to the first later one of its key
+	tables        []tableAt
+	rubrics       []rubricAt
+	assessments   []assessmentAt
+	replies       []replyAt
+	recommended   []recommendedAt
+	recommendedBy map[stocktake.PartyID][]int32 // places in recommended
 
 	glances  []glance // by number of the instrument
 	stale    []uint32 // instruments whose glance is to be made anew
@@ -410,6 +417,7 @@ func (r *Record) apply(a *Applied) error {
 		}
 	}
 	r.callsIn(f, n, mends, a.Filed)
+	r.stocktakingIn(f, n, mends, a.Filed, func(s stocktake.SourceID) int64 { return r.occs[occOf(s)].known })
 	r.endorse(f, n, micros(a.Filed))
 	for _, u := range f.Unknowns {
 		r.unknowns = append(r.unknowns, unknownAt{n, u})

@@ -110,6 +110,16 @@ func (r *Record) Search(at stocktake.At, query string, limit int) []Hit {
 			try("measure", m.ID, m.Title, string(m.Party)+" "+m.Date.String(), 10)
 		}
 	}
+	for _, x := range r.tables {
+		if x.known <= micros(at.Known) && r.told(x.filing, at.Head) {
+			try("table", string(x.ID), x.Title, "", 0)
+		}
+	}
+	for _, x := range r.rubrics {
+		if x.filing <= at.Head {
+			try("rubric", string(x.ID), x.Title, x.By, 0)
+		}
+	}
 	for i := range r.filings {
 		if f := &r.filings[i]; f.Number <= at.Head && f.Acts != 1 {
 			try("filing", strconv.FormatInt(f.Number, 10), f.Title, f.Key, -20, f.Key, f.SHA256)

@@ -60,6 +60,8 @@ func (r *Record) copied() *Record {
 		measures: slices.Clone(r.measures), statements: slices.Clone(r.statements), unknowns: slices.Clone(r.unknowns), readings: copyLists(r.readings), rereads: copyLists(r.rereads),
 		callsOf: maps.Clone(r.callsOf), takenBack: maps.Clone(r.takenBack), endorsed: copyLists(r.endorsed), backs: copyLists(r.backs), removed: maps.Clone(r.removed),
 		taken: maps.Clone(r.taken), byHash: maps.Clone(r.byHash), byKey: copyLists(r.byKey),
+		retold: maps.Clone(r.retold), tables: slices.Clone(r.tables), rubrics: slices.Clone(r.rubrics), assessments: slices.Clone(r.assessments), replies: slices.Clone(r.replies),
+		recommended: slices.Clone(r.recommended), recommendedBy: copyLists(r.recommendedBy),
 		glances: slices.Clone(r.glances), stale: slices.Clone(r.stale), byID: slices.Clone(r.byID), rank: slices.Clone(r.rank), marks: r.marks, sights: slices.Clone(r.sights),
 		replaced: slices.Clone(r.replaced), lives: slices.Clone(r.lives), reborn: r.reborn, shown: r.shown}
 	for i := range c.occs {

@@ -225,7 +225,9 @@ func (w *words) quotes(ctx context.Context, number int64, f *stocktake.Filing) e
 			return err
 		}
 	}
-	return nil
+	return f.EachQuoted(func(path string, q stocktake.Quote, def stocktake.SourceID) error {
+		return check(path, []stocktake.Quote{q}, def)
+	})
 }
 
 func fold(s string) string { return strings.Join(strings.Fields(s), " ") }
