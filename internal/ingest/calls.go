@@ -181,7 +181,7 @@ func (d *reader) opensDeed(k, end int, s sentence) bool {
 	return t.kind == word && !d.capital(j) && d.lex.infinitive(t.low)
 }
 
-// thatSubject returns whom "demand that Ecuadorian authorities release …" is about: words up to a plural in small letters, the end of a run
+// thatSubject returns whom "demand that Norwegian authorities open …" is about: words up to a plural in small letters, the end of a run
 // of capitals, an adverb or a common verb.
 func (d *reader) thatSubject(i, end int) span {
 	for k := i; k < end && k < i+9; k++ {
@@ -201,7 +201,7 @@ func (d *reader) thatSubject(i, end int) span {
 	return span{}
 }
 
-// adjectival reports whether the noun that the word before needs is at k: "Ecuadorian authorities", "US government".
+// adjectival reports whether the noun that the word before needs is at k: "Norwegian authorities", "US government".
 func (d *reader) adjectival(k int) bool {
 	return d.lex.offices[d.toks[k].low] || d.lex.bodies[d.toks[k].low] || d.toks[k].is("states", "parties", "members", "leaders", "officials")
 }

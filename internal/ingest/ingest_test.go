@@ -5,7 +5,7 @@ var testNames = NewNames([]Name{
 	{KindParty, "USA", []string{"United States", "United States of America", "US", "U.S.", "USA"}},
 	{KindParty, "MEX", []string{"Mexico", "United Mexican States"}},
 	{KindParty, "TUR", []string{"Turkey", "Türkiye"}},
-	{KindParty, "ECU", []string{"Ecuador"}},
+	{KindParty, "NOR", []string{"Norway"}},
 	{KindParty, "ITA", []string{"Italy"}},
 	{KindParty, "MLT", []string{"Malta"}},
 	{KindParty, "FRA", []string{"France", "French Republic"}},

@@ -36,6 +36,7 @@ type Names struct {
 	brief [1 << 10]uint64    // the hashes of the keys of all forms that have fewer
 	byKey map[uint32][]int32 // the forms that start with a key, longest first
 	ids   map[string]bool    // of instruments; false where no name says that it is a text, as those of bodies and forums
+	stems map[string]bool    // how the names of parties begin; see peopleOf
 }
 
 // A form is one way to write a name.
@@ -62,7 +63,7 @@ type hit struct {
 
 // NewNames compiles list. Forms without a letter or digit are left out. The caller keeps list.
 func NewNames(list []Name) *Names {
-	n := &Names{byKey: map[uint32][]int32{}, ids: map[string]bool{}}
+	n := &Names{byKey: map[uint32][]int32{}, ids: map[string]bool{}, stems: map[string]bool{}}
 	index := map[string]int{}
 	trim := 0
 	add := func(nm Name, text string) {
@@ -105,6 +106,9 @@ func NewNames(list []Name) *Names {
 			}
 			add(nm, text)
 			if nm.Kind == KindParty {
+				if stem := stemOf(text); stem != "" {
+					n.stems[stem] = true
+				}
 				for _, form := range russianCases(text) {
 					add(nm, form)
 				}

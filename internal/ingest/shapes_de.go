@@ -37,16 +37,19 @@ func (d *reader) germanShapes(u unit) []shape {
 			for a > free && d.toks[a-1].kind == word && d.capital(a-1) && onlyBlank(d.s[d.toks[a-1].b:d.toks[a].a]) && germanAdjective(d.toks[a-1].low) && !(a-1 == u.ta && d.lex.articles[d.toks[a-1].low]) {
 				a--
 			}
-			if t.is("verfassung") && a == i && i > u.ta && strings.Contains(d.toks[i-1].low, "isch") && !d.toks[i-1].is("demokratische", "demokratischen") {
-				a-- // die ecuadorianische Verfassung
+			if t.is("verfassung") && a == i && i > u.ta {
+				if w := d.toks[i-1]; w.kind == word && d.names.peopleOf(w.low) || d.ownerBefore(i, u.ta) < i {
+					a-- // die norwegische Verfassung, Norwegens Verfassung
+				}
 			}
 			b := i + 1
-			if t.is("verfassung") && b+1 < u.tb && d.toks[b].is("von", "der", "des") {
-				for _, h := range d.hitsIn(span{d.toks[b+1].a, d.toks[u.tb-1].b}) {
-					if h.kind == KindParty && h.a == d.toks[b+1].a {
-						_, b = d.tokensIn(h.span)
-					}
-					break
+			if t.is("verfassung") && a == i {
+				k := b
+				if k < u.tb && d.toks[k].is("von", "der", "des") {
+					k++
+				}
+				if h, ok := d.partyFrom(k, u.tb); ok && (k > b || h.genitive || strings.HasSuffix(d.toks[k].low, "s")) {
+					_, b = d.tokensIn(h.span) // die Verfassung Norwegens, die Verfassung der Schweiz
 				}
 			}
 			if k, ok := d.numberAfter(b, u.tb); ok {
@@ -56,7 +59,7 @@ func (d *reader) germanShapes(u unit) []shape {
 				}
 			}
 			open := false
-			if b == i+1 && b < u.tb && d.toks[b].is("über", "gegen", "zur", "zum", "für", "der", "des") && (plain || strings.HasSuffix(low, "protokoll")) {
+			if b == i+1 && b < u.tb && d.toks[b].is("über", "gegen", "zur", "zum", "für", "der", "des") && (plain || strings.HasSuffix(low, "protokoll")) && (!t.is("verfassung") || b+1 < u.tb && d.toks[b+1].is("landes", "bundes", "freistaats", "freistaates", "republik", "union", "europäischen")) {
 				if e := d.germanRight(b, u.tb); e > b {
 					b, open = e, true
 				}

@@ -16,6 +16,9 @@ func (d *reader) englishShapes(u unit) []shape {
 			continue // "Voting Rights Act Reauthorization and Amendments Act": the name ends with another head
 		}
 		a := d.leftOf(i, max(u.ta, free))
+		if t.low == "constitution" && a == i {
+			a = d.ownerBefore(i, max(u.ta, free))
+		}
 		if t.is("protocol", "protocols") && a > u.ta && d.toks[a-1].is("first", "second", "third", "fourth") && a < i {
 			a--
 		}

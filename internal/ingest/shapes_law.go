@@ -359,14 +359,18 @@ var pointed = set("convention treaty agreement accord pact compact protocol decl
 
 var unions = set("un eu ilo u.n. oas au osce echr nato asean ecowas african european inter-american")
 
-// pointedAt reads a name in small letters at its head i: "the 1951 refugee convention", "the UN migration pact", "the Ecuadorian constitution".
+// pointedAt reads a name in small letters at its head i: "the 1958 fisheries convention", "the UN harbour pact", "the Norwegian constitution".
 func (d *reader) pointedAt(u unit, i int) (shape, int, bool) {
 	t := d.toks[i]
 	if d.lex != english || !pointed[t.low] || d.capital(i) {
 		return shape{}, 0, false
 	}
 	a, found := i, false
-	for k := i - 1; k >= u.ta && k > i-5; k-- {
+	if t.low == "constitution" {
+		a = d.ownerBefore(i, u.ta) // Kenya's constitution
+		found = a < i
+	}
+	for k := i - 1; !found && k >= u.ta && k > i-5; k-- {
 		w := d.toks[k]
 		if !onlyBlank(d.s[w.b:d.toks[k+1].a]) {
 			break
@@ -382,7 +386,7 @@ func (d *reader) pointedAt(u unit, i int) (shape, int, bool) {
 			a, found = k, true
 			break
 		}
-		if t.low == "constitution" && k == i-1 && (d.capital(k) && demonym(w.low) || len(d.hitsIn(w.span)) > 0 && d.hitsIn(w.span)[0].kind == KindParty) {
+		if t.low == "constitution" && k == i-1 && (d.capital(k) && (demonym(w.low) || d.names.peopleOf(w.low)) || len(d.hitsIn(w.span)) > 0 && d.hitsIn(w.span)[0].kind == KindParty) {
 			a, found = k, true
 			break
 		}

@@ -91,7 +91,7 @@ var nameStops = set("que qui qu dont où donde onde afin así asi ainsi assim co
 // small letters end it, so that its end is not sure.
 func (d *reader) romanceRight(i, end int) (int, bool) {
 	j := i + 1
-	for j < end && d.toks[j].kind == word && onlyBlank(d.s[d.toks[j-1].b:d.toks[j].a]) && (wide[d.toks[j].low] || d.capital(j) && !isMonth(d.toks[j].low) && !d.lex.articles[d.toks[j].low] || j > i+1 && !d.capital(i) && d.adjectiveLike(d.toks[j].low) || j == i+1 && d.toks[i].is("constitución", "constitution", "constituição") && d.adjectiveLike(d.toks[j].low) && !nameStops[d.toks[j].low]) {
+	for j < end && d.toks[j].kind == word && onlyBlank(d.s[d.toks[j-1].b:d.toks[j].a]) && (wide[d.toks[j].low] || d.capital(j) && !isMonth(d.toks[j].low) && !d.lex.articles[d.toks[j].low] || j > i+1 && !d.capital(i) && d.adjectiveLike(d.toks[j].low) || j == i+1 && d.toks[i].is("constitución", "constitution", "constituição") && (d.adjectiveLike(d.toks[j].low) || d.names.peopleOf(d.toks[j].low)) && !nameStops[d.toks[j].low]) {
 		j++
 	}
 	if !d.capital(i) && j > i+1 && j+1 < end && joined[d.toks[j].low] && d.capital(j+1) && d.toks[j+1].kind == word && !heads[d.toks[j+1].low] && d.capital(i+1) {
@@ -215,8 +215,8 @@ func (d *reader) lowHead(i, end int) bool {
 	if t.is("acuerdo", "accord", "acordo", "pacto", "pacte") && d.toks[k].kind == word && d.capital(k) && d.pairOfNames(d.toks[k]) {
 		return true // el acuerdo UE-Turquía
 	}
-	if t.is("constitución", "constitution", "constituição") && (d.toks[k].kind == word && !d.capital(k) && d.adjectiveLike(d.toks[k].low) && !nameStops[d.toks[k].low] || d.toks[k].is("de", "del", "do", "du", "da") && d.partyAhead(k+1, end)) {
-		return true // la constitución ecuatoriana, la constitution du Kenya
+	if t.is("constitución", "constitution", "constituição") && (d.toks[k].kind == word && (!d.capital(k) && d.adjectiveLike(d.toks[k].low) || d.names.peopleOf(d.toks[k].low)) && !nameStops[d.toks[k].low] || d.toks[k].is("de", "del", "do", "du", "da") && d.partyAhead(k+1, end)) {
+		return true // la constitución noruega, la constitution du Kenya
 	}
 	if lowHeads[t.low] && !t.is("règlement", "directive", "reglamento", "directiva") && d.toks[k].is("internationale", "internacional", "européenne", "europea", "europeia", "américaine", "americana", "interamericana", "africaine", "mondial", "mundial", "universelle", "universal") && k+2 < end && opens[d.toks[k+1].low] {
 		return true // la convention internationale des droits de l’enfant
@@ -240,13 +240,8 @@ func (d *reader) partyAhead(k, end int) bool {
 	for k < end && (d.lex.articles[d.toks[k].low] || d.toks[k].is("la", "l", "'", "’")) {
 		k++
 	}
-	if k >= end {
-		return false
-	}
-	for _, h := range d.hitsIn(span{d.toks[k].a, len(d.s)}) {
-		return h.a == d.toks[k].a && h.kind == KindParty
-	}
-	return false
+	_, ok := d.partyFrom(k, end)
+	return ok
 }
 
 func (d *reader) capitalBetween(i, end int) bool {

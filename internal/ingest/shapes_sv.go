@@ -4,11 +4,11 @@ import "strings"
 
 // swedishHeads end the words that name what an instrument is in Swedish, with the article at their end or without.
 var swedishHeads = []string{"konventionen", "konventionens", "konvention", "konventionerna", "deklarationen", "deklarationens", "deklaration", "förklaringen", "förklaring", "protokollet", "protokoll", "protokollets", "fördraget", "fördragets", "fördrag", "avtalet", "avtalets",
-	"stadgan", "stadgans", "stadga", "pakten", "paktens", "förordningen", "förordning", "direktivet", "direktiv", "lagen", "lagens", "balken", "grundlagen", "resolution", "resolutionen", "agenda", "målen", "principer", "regeringsformen", "överenskommelsen", "konstitutionen", "konstitution", "principerna"}
+	"stadgan", "stadgans", "stadga", "pakten", "paktens", "förordningen", "förordning", "direktivet", "direktiv", "lagen", "lagens", "balken", "grundlagen", "resolution", "resolutionen", "agenda", "målen", "principer", "regeringsformen", "överenskommelsen", "konstitutionen", "konstitution", "principerna", "grundlag", "författningen", "författning"}
 
 // bareSwedish are heads that name something only with other words around them.
 var bareSwedish = set("konventionen konventionens konvention konventionerna deklarationen deklarationens deklaration förklaringen förklaring protokollet protokoll protokollets fördraget fördragets fördrag avtalet avtalets stadgan stadgans stadga pakten paktens förordningen förordning " +
-	"direktivet direktiv lagen lagens lag agenda resolution resolutionen målen principer överenskommelsen avtal pakt konstitutionen konstitution")
+	"direktivet direktiv lagen lagens lag agenda resolution resolutionen målen principer överenskommelsen avtal pakt konstitutionen konstitution grundlag författningen författning")
 
 // noSwedish are words that end like a head and are none.
 var noSwedish = set("anlagen inlagen tillagen dagen balken underlagen bolagen förslagen uppdragen beslagen kollektivavtalet kollektivavtal hyresavtalet anställningsavtalet samtalet samtalets antalet talet betalet förslaget uttagen lagen tagen slagen överlagen " +
@@ -43,7 +43,7 @@ func (d *reader) swedishShapes(u unit) []shape {
 		}
 		if plain || genitive {
 			// "FN:s allmänna", "Europeiska", "den internationella", "EU:s", "Säkerhetsrådets"
-			for a > u.ta && d.toks[a-1].kind == word && onlyBlank(d.s[d.toks[a-1].b:d.toks[a].a]) && (d.capital(a-1) && !(a-1 == u.ta && d.lex.starters[d.toks[a-1].low]) || swedishAdjectives[d.toks[a-1].low]) {
+			for a > u.ta && d.toks[a-1].kind == word && onlyBlank(d.s[d.toks[a-1].b:d.toks[a].a]) && (d.capital(a-1) && !(a-1 == u.ta && d.lex.starters[d.toks[a-1].low]) || swedishAdjectives[d.toks[a-1].low] || a == i && constitutions[t.low] && d.names.peopleOf(d.toks[a-1].low)) {
 				a--
 			}
 			if a > u.ta+1 && d.toks[a].kind == word && d.toks[a].low == "s" && d.toks[a-1].low == ":" && d.capital(a-2) {
@@ -62,7 +62,7 @@ func (d *reader) swedishShapes(u unit) []shape {
 			if t.is("konventionerna", "principer", "målen", "protokoll") && a == i && (!d.capital(i) || b > i+1) {
 				continue
 			}
-			if t.is("konstitution", "konstitutionen") && a == i && !d.capital(i) {
+			if constitutions[t.low] && a == i && !d.capital(i) {
 				continue
 			}
 			if a == i && b == i+1 && !d.capital(i) && !strings.HasSuffix(t.low, "en") && !strings.HasSuffix(t.low, "et") && !strings.HasSuffix(t.low, "an") {
@@ -81,6 +81,9 @@ func (d *reader) swedishShapes(u unit) []shape {
 	}
 	return list
 }
+
+// constitutions are the words for a constitution.
+var constitutions = set("konstitution konstitutionen grundlag författning författningen")
 
 var swedishAdjectives = set("allmänna internationella europeiska globala universella mänskliga fakultativa ekonomiska gemensamma interamerikanska afrikanska")
 
