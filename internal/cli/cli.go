@@ -66,6 +66,8 @@ type globals struct {
 type commands struct {
 	globals
 	Serve        serveCmd        `cmd:"" default:"withargs" help:"Serve the record as pages on this computer."`
+	Take         takeCmd         `cmd:"" help:"Take stock: parties by provisions, on a day, as known on another."`
+	Compare      compareCmd      `cmd:"" help:"What is different between two stocktakes, and why."`
 	Standing     standingCmd     `cmd:"" help:"Where parties stand towards instruments."`
 	Undertakings undertakingsCmd `cmd:"" help:"What a party has undertaken, provision by provision."`
 	Calls        callsCmd        `cmd:"" help:"What became of what statements ask."`

@@ -48,7 +48,7 @@ const maxSize = 16 << 20
 var (
 	before = []string{"law", "parties", "instruments"}
 	after  = []string{"chronology", "measures", "decisions", "unknown"}
-	last   = []string{"statements"}
+	last   = []string{"statements", "rubrics"}
 )
 
 // sets lists the data sets in the order of filing.
