@@ -99,6 +99,9 @@ func (c *importCmd) Run(e *env) error {
 		return err
 	})
 	if err != nil {
+		if c.Rejects != "" && len(rep.Rejects) > 0 {
+			err = errors.Join(err, writeRejects(c.Rejects, rep.Rejects))
+		}
 		return errors.Join(err, copies.Undo(e.ctx))
 	}
 	if c.Rejects != "" {
@@ -168,7 +171,7 @@ func (c *importCmd) tell(e *env, o *opened, rep importer.Report, rs ledger.Recei
 	for _, n := range rep.Notes {
 		fmt.Fprintln(e.out, "-", n)
 	}
-	if rs.Filed > 0 {
+	if rs.Filed > 0 && rep.Acts > 0 {
 		d := o.Record().Differences(before)
 		fmt.Fprintf(e.out, "What changed at this import: %d acts were new (the world, or what the record had not seen); %d were told already and are confirmed; %d are revised by a newer edition of the same source; %d are as an earlier edition had them, and the newer one stays; %d are told differently by another source and stand as conflicts; %d put right what had been entered wrongly.\n",
 			d.New, d.Confirmed, d.Revised, d.Earlier, d.Conflicts, d.Errata)

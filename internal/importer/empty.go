@@ -19,7 +19,8 @@ func (p peopled) Import(ctx context.Context, path string, rec Record, opt Option
 }
 
 // tellsOfStates lists the sets whose rows are about states.
-var tellsOfStates = []string{"un-ga-votes", "untc-treaty-status-2015", "hr-treaty-status-2022", "paris-agreement-status", "ndc-registry", "ilo-c189-ratifications-2020"}
+var tellsOfStates = []string{"un-ga-votes", "untc-treaty-status-2015", "hr-treaty-status-2022", "paris-agreement-status", "ndc-registry", "ilo-c189-ratifications-2020",
+	"unhcr-refugee-statistics", "migrant-stock-undesa", "missing-migrants", "remittances", "gdp-population"}
 
 func knowsStates(rec Record) bool {
 	return slices.ContainsFunc(stateNames(), func(name string) bool { _, ok := rec.FindParty(name); return ok })

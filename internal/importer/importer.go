@@ -116,5 +116,6 @@ var all = []Importer{
 	ndcRegistry{},
 	iloC189{},
 	texts{},
+	unhcrFigures,
 	evidenceSets[0], evidenceSets[1], evidenceSets[2], evidenceSets[3],
 }
