@@ -176,7 +176,7 @@ func (f *Figures) views(ctx context.Context, at stocktake.At, series stocktake.S
 				continue
 			}
 			here = append(here, p.periods[n])
-			v.answers[n] = !covered[p.periods[n]] && sheet.Ends(v.series.Times, p.periods[n]) <= at.On
+			v.answers[n] = !covered[p.periods[n]] && over(v, p.periods[n], at.On)
 		}
 		for _, s := range here {
 			covered[s] = true
@@ -189,6 +189,16 @@ func (f *Figures) views(ctx context.Context, at stocktake.At, series stocktake.S
 	}
 	rank(views)
 	return views, nil
+}
+
+// over reports whether a period had ended by the day, or the table about it was out already: one of May 2026 tells of the first months of
+// 2026, and of nothing after May. What it says of later years is a projection, and waits for them.
+func over(v *view, period string, on stocktake.Day) bool {
+	if sheet.Ends(v.series.Times, period) <= on {
+		return true
+	}
+	known := v.Known.UTC()
+	return stocktake.DayOf(known.Year(), int(known.Month()), known.Day()) <= on && period[:4] <= known.Format("2006")
 }
 
 // name gives each code of a table its name: the party that it means by now, or the code with its list.

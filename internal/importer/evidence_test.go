@@ -115,7 +115,7 @@ func TestNamed(t *testing.T) {
 			t.Errorf("%s is not found by its name", im.Name())
 		}
 	}
-	if _, ok := Named("nothing"); ok || len(All()) != 11+3 {
+	if _, ok := Named("nothing"); ok || len(All()) != 16+3 {
 		t.Errorf("%d importers", len(All()))
 	}
 }

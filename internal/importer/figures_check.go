@@ -23,6 +23,7 @@ type figureSpec struct {
 	places  map[string]stocktake.Place
 	several string // what parts several names in one cell; empty: a cell is one place
 	until   int    // last year that may stand there; 0: any
+	ahead   bool   // periods may lie after the year of publication
 	units   map[stocktake.SeriesID]unitCell
 }
 

@@ -68,7 +68,7 @@ func (c *figureCheck) means(code string) *stocktake.Place {
 	var party stocktake.PartyID
 	ok := false
 	switch c.table.Codes {
-	case "iso3":
+	case "iso3", "worldbank":
 		party, ok = c.party(code)
 	case "unhcr":
 		if iso, known := unhcrCodes()[code]; known {

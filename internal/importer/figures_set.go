@@ -51,18 +51,45 @@ func (s figureSet) Import(ctx context.Context, path string, rec Record, opt Opti
 		_, err := inspect(path, s.files[0].file)
 		return rep, err
 	}
-	p := newPace(opt, ins...)
+	r := figureRun{set: s.name, files: files, ins: ins}
+	done, err := r.run(ctx, rec, opt, emit)
+	if err == nil {
+		done.Notes = append(append(rep.Notes, done.Notes...), s.left...)
+	}
+	return done, err
+}
+
+// figureRun is one import of files of figures.
+type figureRun struct {
+	set, id, series string // id of the table and series of the source, where they are stated
+	files           []*figureFile
+	ins             []input
+}
+
+// run reads every file through, and files them where nothing is wrong.
+func (r *figureRun) run(ctx context.Context, rec Record, opt Options, emit func(stocktake.Filing) error) (Report, error) {
+	var rep Report
+	p := newPace(opt, r.ins...)
 	var list []checkedFile
 	var sources []stocktake.Source
-	for i, f := range files {
-		e, err := theEdition(f.set, f.known, opt, ins[i])
+	for i, f := range r.files {
+		e, err := theEdition(f.set, f.known, opt, r.ins[i])
 		if err != nil {
 			return rep, err
 		}
 		spec := f.figureSpec
-		src := f.from(e, s.name, ins[i])
-		spec.table.ID, spec.table.Source, spec.until = stocktake.TableID(e.id), src.ID, yearOf(src)
-		c, rejects, err := spec.check(ctx, ins[i], rec, p)
+		src := f.from(e, r.set, r.ins[i])
+		if r.series != "" {
+			src.Series = r.series
+		}
+		spec.table.ID, spec.table.Source = stocktake.TableID(e.id), src.ID
+		if r.id != "" {
+			spec.table.ID = stocktake.TableID(r.id + "-" + e.name)
+		}
+		if !spec.ahead {
+			spec.until = yearOf(src)
+		}
+		c, rejects, err := spec.check(ctx, r.ins[i], rec, p)
 		rep.Rejects = append(rep.Rejects, rejects...)
 		rep.Rows += int(c.table.Rows)
 		if err != nil {
@@ -74,15 +101,14 @@ func (s figureSet) Import(ctx context.Context, path string, rec Record, opt Opti
 		return rep, wrong(rep.Rejects)
 	}
 	for i, c := range list {
-		if err := c.archive(s.name, opt); err != nil {
+		if err := c.archive(r.set, opt); err != nil {
 			return rep, err
 		}
 		rep.Filings++
-		if err := emit(figureFiling(s.name, c.table, sources[i])); err != nil {
+		if err := emit(figureFiling(r.set, c.table, sources[i])); err != nil {
 			return rep, err
 		}
 	}
-	rep.Notes = append(rep.Notes, s.left...)
 	return rep, nil
 }
 

@@ -116,6 +116,6 @@ var all = []Importer{
 	ndcRegistry{},
 	iloC189{},
 	texts{},
-	unhcrFigures,
+	unhcrFigures, migrantStock, missingMigrants, remittances, gdpPopulation,
 	evidenceSets[0], evidenceSets[1], evidenceSets[2], evidenceSets[3],
 }

@@ -63,6 +63,8 @@ func (m *mapping) check() error {
 		return fail(bad("source id", "%q is no id", m.Source.ID), "use small letters, digits and hyphens, such as %q", slug(m.Source.ID))
 	case slug(m.Source.Series) != m.Source.Series:
 		return fail(bad("source series", "%q is no id", m.Source.Series), "use small letters, digits and hyphens, such as %q", slug(m.Source.Series))
+	case m.Figures != nil:
+		return m.checkFigures()
 	case len(m.Coverage.CannotShow) == 0:
 		return fail(bad("coverage cannot_show", "say in a sentence or two what the file cannot show"), "such as \"It shows no exits.\"; it stands beside every answer that rests on the file")
 	case m.Party.Column == "":

@@ -53,6 +53,9 @@ type mapRun struct {
 
 // Import reads one file. Acts are streamed: a filing is emitted when the instrument changes and after every thousand acts.
 func (m *mapping) Import(ctx context.Context, path string, rec Record, opt Options, emit func(stocktake.Filing) error) (Report, error) {
+	if m.Figures != nil {
+		return m.importFigures(ctx, path, rec, opt, emit)
+	}
 	var rep Report
 	in, err := inspectFile(path)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -37,6 +38,7 @@ type mapDoc struct {
 	Votes      *mapVotes   `yaml:"votes"`
 	Constants  mapConst    `yaml:"constants"`
 	Coverage   mapCoverage `yaml:"coverage"`
+	Figures    *mapFigures `yaml:"figures"` // instead of acts or votes
 }
 
 // mapLayout says how the file is laid out.
@@ -241,7 +243,7 @@ func (m *mapping) yamlFault(err error) error {
 	f := stocktake.Invalidf("this is not the YAML of a mapping: %s", strings.Join(strings.Fields(strings.TrimPrefix(err.Error(), "yaml: ")), " ")).At(m.file).Hinted("docs/importing.md explains the keys")
 	if k := yamlUnknown.FindStringSubmatch(err.Error()); k != nil {
 		f = stocktake.Invalidf("there is no key %q here", k[2]).At(m.file + " line " + k[1]).Hinted("docs/importing.md explains the keys")
-		if near := nearest(k[2], mappingKeys, 3); len(near) > 0 {
+		if near := nearest(k[2], append(slices.Clone(mappingKeys), figureKeys...), 3); len(near) > 0 {
 			f = f.Hinted("the nearest keys are %s", quoted(near))
 		}
 	}
