@@ -115,10 +115,13 @@ func (f *Figures) vintage(t record.Table, at stocktake.At) Vintage {
 func (f *Figures) noSeries(id stocktake.SeriesID, at stocktake.At) error {
 	e := stocktake.NotFoundf("there is no series %q in this record, as known by then", id)
 	var near []string
-	_, name, _ := strings.Cut(string(id), "/")
+	_, name, ok := strings.Cut(string(id), "/")
+	if !ok {
+		name = string(id)
+	}
 	for _, s := range f.List(at) {
-		publisher, column, _ := strings.Cut(string(s.Series), "/")
-		if name != "" && strings.Contains(column, name) || name == "" && (strings.Contains(column, string(id)) || publisher == string(id)) || name != "" && strings.Contains(name, column) {
+		_, column, _ := strings.Cut(string(s.Series), "/")
+		if len(name) >= 3 && (strings.Contains(column, name) || strings.Contains(name, column) || strings.HasPrefix(column, name[:min(len(name), max(3, len(name)-2))])) {
 			near = append(near, string(s.Series))
 		}
 	}

@@ -217,6 +217,12 @@ func TestPointsAreWhatASideSaysByTheDay(t *testing.T) {
 			t.Errorf("got %s, want %s", c[0], c[1])
 		}
 	}
+	if f, err := w.Points(t.Context(), w.at("2026-11-24", "2020-01-01"), "example/hosted", "party", "DEU", 0); err != nil || len(f.Points) != 0 {
+		t.Errorf("before it could be known: %v %v", f, err)
+	}
+	if got := points("2026-11-24", "example/none", "party", "DEU", 0); !strings.Contains(got, "there is no series") {
+		t.Errorf("a series that is not there: %s", got)
+	}
 	if got := points("2026-11-24", "example/price", "party", "DEU", 0); !strings.Contains(got, "cannot be added up") {
 		t.Errorf("a price over several counterparts: %s", got)
 	}

@@ -8,8 +8,14 @@ import (
 )
 
 // Points implements [taking.Figures]: what a series says of a party by the day, added up over the other side, oldest first. Days and
-// quarters of what can be added up are brought together by year. Nothing is returned where the series does not tell of that side.
+// quarters of what can be added up are brought together by year. Nothing is returned where the series does not tell of that side, or could
+// not be known by then; a series that the record does not have at all is a NotFound fault.
 func (f *Figures) Points(ctx context.Context, at stocktake.At, series stocktake.SeriesID, side string, party stocktake.PartyID, most int) (taking.Figure, error) {
+	later := at
+	later.Known = stocktake.EndOfDay(stocktake.DayOf(9999, 12, 31))
+	if len(f.rec.TablesOf(series, at)) == 0 && len(f.rec.TablesOf(series, later)) > 0 { // it could not be known yet
+		return taking.Figure{Series: series, Side: side, Points: []taking.Point{}}, nil
+	}
 	s, err := f.Series(series, at)
 	if err != nil {
 		return taking.Figure{}, err
