@@ -2,19 +2,23 @@ package cli
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"stocktake"
+	"stocktake/internal/forms"
 	"stocktake/internal/ledger"
 	"stocktake/internal/taking"
+	"stocktake/internal/taking/paper"
 )
 
 type takeCmd struct {
 	Scope string `required:"" help:"File that says what the stocktake is about, YAML or JSON; docs/stocktaking.md shows one." placeholder:"FILE"`
-	Out   string `help:"Folder to write the stocktake to. It is made; it must not exist, or be empty. Without it, the canonical JSON goes to standard output." placeholder:"DIR"`
+	Out   string `help:"Folder to write the stocktake to, in every form. It is made; it must not exist, or be empty. Without it, the canonical JSON goes to standard output." placeholder:"DIR"`
+	NoPDF bool   `name:"no-pdf" help:"Make no PDF, also where a browser is found that could."`
 }
 
 func (c *takeCmd) Help() string {
@@ -49,7 +53,7 @@ func (c *takeCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	r, err := taking.Take(e.ctx, o.Record(), nil, scope, at)
+	r, err := taking.Take(e.ctx, o.Record(), o.figures(), scope, at)
 	if err != nil {
 		return err
 	}
@@ -61,14 +65,68 @@ func (c *takeCmd) Run(e *env) error {
 		_, err := fmt.Fprintf(e.out, "%s\n", raw)
 		return err
 	}
-	if err := os.MkdirAll(c.Out, 0o755); err != nil {
+	words, err := paper.WordsOf(e.ctx, o.Record(), at, r)
+	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(c.Out, "stocktake.json"), raw, 0o644); err != nil {
+	words.Release = Version
+	files, err := paper.Make(r, words)
+	if err != nil {
 		return err
 	}
-	e.say("%s: %d parties, %d provisions, SHA-256 %s", c.Out, len(r.Parties), len(r.Provisions), ledger.Hash(raw))
+	if pdf := c.pdf(e, files); pdf != nil {
+		files = append(files, paper.File{Name: paper.PDF, Media: "application/pdf", Bytes: pdf})
+	}
+	files = append(files, paper.SumsOf(files))
+	if err := writeWhole(c.Out, files); err != nil {
+		return err
+	}
+	e.say("%s: %d parties, %d provisions, %d files, SHA-256 of %s %s", c.Out, len(r.Parties), len(r.Provisions), len(files), paper.Canonical, ledger.Hash(raw))
 	return nil
+}
+
+// pdf prints the page where a browser is found, and says how to do it by hand where none is.
+func (c *takeCmd) pdf(e *env, files []paper.File) []byte {
+	if c.NoPDF {
+		return nil
+	}
+	for _, f := range files {
+		if f.Name != paper.Page {
+			continue
+		}
+		b, err := forms.FindPrinter().Page(e.ctx, string(f.Bytes))
+		if err != nil {
+			e.say("No PDF: %v", err)
+			return nil
+		}
+		return b
+	}
+	return nil
+}
+
+// writeWhole writes files into a folder that is there whole or not at all.
+func writeWhole(dir string, files []paper.File) error {
+	parent := filepath.Dir(filepath.Clean(dir))
+	if err := os.MkdirAll(parent, 0o755); err != nil {
+		return err
+	}
+	tmp, err := os.MkdirTemp(parent, ".stocktake-*")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(tmp)
+	for _, f := range files {
+		if err := os.WriteFile(filepath.Join(tmp, f.Name), f.Bytes, 0o644); err != nil {
+			return err
+		}
+	}
+	if err := os.Chmod(tmp, 0o755); err != nil {
+		return err
+	}
+	if err := os.Remove(dir); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return os.Rename(tmp, dir)
 }
 
 type compareCmd struct {

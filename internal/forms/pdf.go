@@ -56,7 +56,11 @@ var errLimit = errors.New("it was ended: it held more memory than it may")
 // too large, a Busy one that it took too long or too much memory; each says how to print the page by hand. Two PDF files of one page may
 // differ in their bytes: hash the text, never the PDF.
 func (p *Printer) PDF(ctx context.Context, f *Form) ([]byte, error) {
-	page := f.PrintHTML()
+	return p.Page(ctx, f.PrintHTML())
+}
+
+// Page returns any page of ours as a PDF, as PDF does. The page must need nothing from elsewhere.
+func (p *Printer) Page(ctx context.Context, page string) ([]byte, error) {
 	if p.Path == "" {
 		return nil, stocktake.NotFoundf("no PDF can be made here: there is no Chromium").Hinted("%s; or install Chromium, or name one with %s", byHand, ChromiumEnv)
 	}

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"hash/maphash"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,7 +18,28 @@ type stock struct {
 	assessments []*stocktake.Assessment
 	recommended map[string]bool
 	measures    map[string]bool
-	acts        map[stocktake.ActID]bool
+	acts        []uint64 // hashes of the ids of acts, and of roll-calls as "rc-" and their id; a batch may have millions
+	sorted      bool     // acts are in order
+}
+
+// actSeed is for the hashes of one run.
+var actSeed = maphash.MakeSeed()
+
+func (s *stock) note(id string) {
+	s.acts, s.sorted = append(s.acts, maphash.String(actSeed, id)), false
+}
+
+// hasAct reports whether a filing of the batch brings an act; a ballot, whether one brings its roll-call.
+func (s *stock) hasAct(id string) bool {
+	if strings.HasPrefix(id, "rc-") {
+		id, _, _ = strings.Cut(id, "/")
+	}
+	if !s.sorted {
+		slices.Sort(s.acts)
+		s.sorted = true
+	}
+	_, ok := slices.BinarySearch(s.acts, maphash.String(actSeed, id))
+	return ok
 }
 
 func (s *stock) introduce(f *stocktake.Filing) {
@@ -30,14 +52,17 @@ func (s *stock) introduce(f *stocktake.Filing) {
 		}
 		s.recommended[f.Recommended[i].ID] = true
 	}
-	if len(f.Assessments) > 0 { // what is filed with an assessment may be its evidence
-		s.measures, s.acts = map[string]bool{}, map[stocktake.ActID]bool{}
-		for i := range f.Measures {
-			s.measures[f.Measures[i].ID] = true
+	for i := range f.Measures {
+		if s.measures == nil {
+			s.measures = map[string]bool{}
 		}
-		for i := range f.Acts {
-			s.acts[f.Acts[i].ID] = true
-		}
+		s.measures[f.Measures[i].ID] = true
+	}
+	for i := range f.Acts {
+		s.note(string(f.Acts[i].ID))
+	}
+	for i := range f.RollCalls {
+		s.note("rc-" + string(f.RollCalls[i].ID))
 	}
 }
 
@@ -249,7 +274,7 @@ func (b *batch) evidence(e *stocktake.Evidence, where string, bad func(where, fo
 	rec := b.l.rec
 	switch e.Kind {
 	case "act":
-		if b.stock.acts[stocktake.ActID(e.ID)] {
+		if b.stock.hasAct(e.ID) {
 			return
 		}
 		list, err := rec.Act(context.Background(), at, stocktake.ActID(e.ID))
