@@ -48,6 +48,7 @@ var mayImport = map[string][]string{
 	"stocktake/internal/publish":      {"stocktake", "stocktake/internal/bucket", "stocktake/internal/ledger", "stocktake/internal/tree"},
 	"stocktake/internal/publish/site": {"stocktake", "stocktake/internal/ledger", "stocktake/internal/publish", "stocktake/internal/tree", "stocktake/internal/web"},
 	"stocktake/internal/taking":       {"stocktake", "stocktake/internal/record"},
+	"stocktake/internal/flows":        {"stocktake"},
 	"stocktake/internal/taking/paper": {"stocktake", "stocktake/internal/forms", "stocktake/internal/record", "stocktake/internal/taking", "stocktake/internal/worldmap"},
 	"stocktake/internal/journey":      {},
 	"stocktake/cmd/stocktake":         {"stocktake/internal/cli"},
