@@ -68,6 +68,7 @@ type commands struct {
 	Serve        serveCmd        `cmd:"" default:"withargs" help:"Serve the record as pages on this computer."`
 	Take         takeCmd         `cmd:"" help:"Take stock: parties by provisions, on a day, as known on another."`
 	Compare      compareCmd      `cmd:"" help:"What is different between two stocktakes, and why."`
+	Flows        flowsCmd        `cmd:"" help:"Estimate who moved from where to where, from stocks."`
 	Figures      figuresCmd      `cmd:"" help:"Figures with their sources: who is where, who came from where, and what it cost."`
 	Standing     standingCmd     `cmd:"" help:"Where parties stand towards instruments."`
 	Undertakings undertakingsCmd `cmd:"" help:"What a party has undertaken, provision by provision."`
