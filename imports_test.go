@@ -39,7 +39,7 @@ var mayImport = map[string][]string{
 	"stocktake/internal/worldmap":        {},
 	"stocktake/internal/secretariat":     {"stocktake", "stocktake/internal/draft", "stocktake/internal/mailer/address", "stocktake/internal/ingest", "stocktake/internal/record", "stocktake/internal/ledger", "stocktake/internal/store", "stocktake/internal/tree"},
 	"stocktake/internal/builtin":         {},
-	"stocktake/internal/web":             {"stocktake", "stocktake/internal/edition", "stocktake/internal/forms", "stocktake/internal/ingest", "stocktake/internal/intake", "stocktake/internal/ledger", "stocktake/internal/record", "stocktake/internal/secretariat", "stocktake/internal/tree", "stocktake/internal/worldmap"},
+	"stocktake/internal/web":             {"stocktake", "stocktake/internal/edition", "stocktake/internal/figures", "stocktake/internal/forms", "stocktake/internal/ingest", "stocktake/internal/intake", "stocktake/internal/ledger", "stocktake/internal/record", "stocktake/internal/secretariat", "stocktake/internal/tree", "stocktake/internal/worldmap"},
 	"stocktake/internal/desk": {"stocktake", "stocktake/internal/edition", "stocktake/internal/forms", "stocktake/internal/ingest", "stocktake/internal/intake", "stocktake/internal/ledger", "stocktake/internal/mailer", "stocktake/internal/mailer/address", "stocktake/internal/people",
 		"stocktake/internal/record", "stocktake/internal/secretariat", "stocktake/internal/signon", "stocktake/internal/store", "stocktake/internal/tree"},
 	"stocktake/internal/verify":       {"stocktake", "stocktake/internal/bucket", "stocktake/internal/opening", "stocktake/internal/tree"},

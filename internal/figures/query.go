@@ -74,7 +74,7 @@ type view struct {
 
 // Each calls yield for each figure that the query asks for, by period, party and counterpart. An error of yield ends it and comes back.
 func (f *Figures) Each(ctx context.Context, at stocktake.At, q Query, yield func(*Row) error) error {
-	views, err := f.views(ctx, at, q.Series, false)
+	views, err := f.views(ctx, at, q.Series)
 	if err != nil {
 		return err
 	}
@@ -100,37 +100,68 @@ func (f *Figures) Ask(ctx context.Context, at stocktake.At, q Query) ([]Row, err
 	return list, err
 }
 
-// Load reads every table of a series into memory, and returns the periods for which there are figures by the day, and the places on both
-// sides, by name.
-func (f *Figures) Load(ctx context.Context, at stocktake.At, series stocktake.SeriesID) (periods, parties, counterparts []string, err error) {
-	views, err := f.views(ctx, at, series, false)
+// A Place is a party, or what a code means that is none.
+type Place struct {
+	ID   string `json:"id"`             // the party's, or the code with its list before it
+	Name string `json:"name,omitempty"` // as the table prints it
+	Kind string `json:"kind"`
+}
+
+// An Extent is for what periods and places a series has rows by the day.
+type Extent struct {
+	Periods               []string
+	Parties, Counterparts []Place // by id
+}
+
+// Extent reads every table of a series into memory and returns what they are about.
+func (f *Figures) Extent(ctx context.Context, at stocktake.At, series stocktake.SeriesID) (Extent, error) {
+	views, err := f.views(ctx, at, series)
 	if err != nil {
-		return nil, nil, nil, err
+		return Extent{}, err
 	}
-	p, a, b := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	periods := map[string]bool{}
+	sides := [2]map[string]Place{{}, {}}
 	for _, v := range views {
-		ca, cb := make([]bool, len(v.codes)), make([]bool, len(v.codes))
+		seen := [2][]bool{make([]bool, len(v.codes)), make([]bool, len(v.codes))}
+		columns := [2][]uint16{v.column.party, v.column.counterpart}
 		for i, x := range v.values {
-			if n := v.period[i]; !isNotThere(x) && v.answers[n] {
-				p[v.periods[n]] = true
-				if v.column.party != nil {
-					ca[v.column.party[i]] = true
-				}
-				if v.column.counterpart != nil {
-					cb[v.column.counterpart[i]] = true
+			n := v.period[i]
+			if isNotThere(x) || !v.answers[n] {
+				continue
+			}
+			periods[v.periods[n]] = true
+			for k, c := range columns {
+				if c != nil {
+					seen[k][c[i]] = true
 				}
 			}
 		}
-		for n := range v.codes {
-			if ca[n] {
-				a[v.name[n]] = true
-			}
-			if cb[n] {
-				b[v.name[n]] = true
+		for k := range sides {
+			for n := range v.codes {
+				if _, had := sides[k][v.name[n]]; seen[k][n] && !had {
+					sides[k][v.name[n]] = v.place(n)
+				}
 			}
 		}
 	}
-	return sorted(p), sorted(a), sorted(b), nil
+	list := func(m map[string]Place) (out []Place) {
+		for _, p := range m {
+			out = append(out, p)
+		}
+		slices.SortFunc(out, func(a, b Place) int { return cmp.Compare(a.ID, b.ID) })
+		return out
+	}
+	return Extent{sorted(periods), list(sides[0]), list(sides[1])}, nil
+}
+
+func (v *view) place(n int) Place {
+	p := Place{ID: v.name[n], Name: v.codes[n], Kind: "other"}
+	for i := range v.table.Places {
+		if x := &v.table.Places[i]; x.Code == v.codes[n] {
+			p.Name, p.Kind = cmp.Or(x.Name, p.Name), x.Kind
+		}
+	}
+	return p
 }
 
 func sorted(m map[string]bool) []string {
@@ -142,9 +173,9 @@ func sorted(m map[string]bool) []string {
 	return list
 }
 
-// views loads the vintages of a series, the newest first, and finds which answers for which period. With missing, a vintage whose copy is
-// not here is left out; else that is an error.
-func (f *Figures) views(ctx context.Context, at stocktake.At, series stocktake.SeriesID, missing bool) ([]*view, error) {
+// views loads the vintages of a series, the newest first, and finds which answers for which period. A vintage
+// whose copy is not here is an error, for nobody can tell which periods it would answer for.
+func (f *Figures) views(ctx context.Context, at stocktake.At, series stocktake.SeriesID) ([]*view, error) {
 	tables := f.rec.TablesOf(series, at)
 	if len(tables) == 0 {
 		return nil, f.noSeries(series, at)
@@ -158,9 +189,6 @@ func (f *Figures) views(ctx context.Context, at stocktake.At, series stocktake.S
 		}
 		p, err := f.shelf.get(ctx, fmt.Sprintf("%d/%s", t.Filing, t.ID), func(ctx context.Context) (*packed, error) { return f.load(ctx, t, src) })
 		if err != nil {
-			if missing && (stocktake.KindOf(err) == stocktake.NotFound || stocktake.KindOf(err) == stocktake.Gone) {
-				continue
-			}
 			return nil, err
 		}
 		v := &view{Vintage: f.vintage(t, at), packed: p, column: p.series[series], table: t, series: seriesOf(t.FigureTable, series)}
@@ -184,21 +212,21 @@ func (f *Figures) views(ctx context.Context, at stocktake.At, series stocktake.S
 		f.name(v, at)
 		views = append(views, v)
 	}
-	if len(views) == 0 {
-		return nil, stocktake.NotFoundf("no archived copy of series %s is here", series)
-	}
 	rank(views)
 	return views, nil
 }
 
 // over reports whether a period had ended by the day, or the table about it was out already: one of May 2026 tells of the first months of
 // 2026, and of nothing after May. What it says of later years is a projection, and waits for them.
-func over(v *view, period string, on stocktake.Day) bool {
-	if sheet.Ends(v.series.Times, period) <= on {
-		return true
+func over(v *view, period string, on stocktake.Day) bool { return begins(v, period) <= on }
+
+// begins is the day from which a vintage answers for a period.
+func begins(v *view, period string) stocktake.Day {
+	ends, known := sheet.Ends(v.series.Times, period), v.Known.UTC()
+	if out := stocktake.DayOf(known.Year(), int(known.Month()), known.Day()); out < ends && period[:4] <= known.Format("2006") {
+		return out
 	}
-	known := v.Known.UTC()
-	return stocktake.DayOf(known.Year(), int(known.Month()), known.Day()) <= on && period[:4] <= known.Format("2006")
+	return ends
 }
 
 // name gives each code of a table its name: the party that it means by now, or the code with its list.

@@ -17,6 +17,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"stocktake"
+	"stocktake/internal/figures/figurestest"
 	"stocktake/internal/ledger"
 	"stocktake/internal/record"
 )
@@ -153,8 +154,9 @@ func TestShapes(t *testing.T) {
 // Every form of every page without parameters can be had.
 func TestForms(t *testing.T) {
 	l, story := withStory(t)
+	figurestest.File(t, l, "words beside the figures")
 	h := handlerOf(t, l, Options{Loopback: true})
-	example := strings.NewReplacer("{version}", "1", "{lang}", "es", "{coalition}", "example-coalition", "{$}", "index", "{instrument}", "gcm", "{party}", "USA", "{number...}", "obj-13", "{rollcall}", "6140", "{act...}", "icerd/USA/consent/1", "{filing...}", "7", "{source...}", "c85-pga72-highlights",
+	example := strings.NewReplacer("{publisher}", "example", "{column}", "hosted", "{version}", "1", "{lang}", "es", "{coalition}", "example-coalition", "{$}", "index", "{instrument}", "gcm", "{party}", "USA", "{number...}", "obj-13", "{rollcall}", "6140", "{act...}", "icerd/USA/consent/1", "{filing...}", "7", "{source...}", "c85-pga72-highlights",
 		"{statement}", string(story.ID))
 	with := map[string]string{"/undertakings": "?party=MEX", "/agree": "?party=USA&with=MEX", "/standing": "?party=USA"}
 	for _, r := range routes {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"stocktake"
+	"stocktake/internal/figures"
 	"stocktake/internal/ledger"
 	"stocktake/internal/record"
 	"stocktake/internal/worldmap"
@@ -77,6 +78,7 @@ var copyLists = []struct {
 	{"/parties", &copyRoute{gather: showParties, kind: "other", forms: true}},
 	{"/calls", copyCalls},
 	{"/statements", &copyRoute{gather: showStatements, kind: "same", forms: true}},
+	{"/figures", copyFigures},
 	{"/sources", &copyRoute{gather: showSources, kind: "same", forms: true}},
 	{"/conflicts", &copyRoute{gather: showConflicts, kind: "other", forms: true}},
 	{"/law", &copyRoute{gather: showLaw, kind: "same"}},
@@ -114,7 +116,7 @@ func NewCopy(ctx context.Context, l *ledger.Ledger, opt CopyOptions, since int64
 	}
 	now := stocktake.EndOfDay(opt.Day)
 	o := Options{Version: opt.Version, Site: opt.Site, Log: opt.Log, Now: func() time.Time { return now }}
-	s := &site{l: l, rec: l.Record(), opt: o, kept: newCache(1), looks: theLooks()}
+	s := &site{l: l, rec: l.Record(), opt: o, kept: newCache(1), looks: theLooks(), figures: figures.New(l.Record(), l.Blobs(), 0)}
 	c = &Copy{s: s, opt: opt, head: s.rec.Head(), live: strings.TrimRight(opt.Live, "/"), pages: map[string]*CopyPage{}, rolled: map[stocktake.InstrumentID]string{}, onText: map[stocktake.InstrumentID][]string{}}
 	c.filed = make([]stocktake.Day, c.head+1)
 	for n := int64(1); n <= c.head; n++ {
@@ -231,6 +233,7 @@ func (c *Copy) list() error {
 	for n := int64(1); n <= (head+copyBlock-1)/copyBlock; n++ {
 		add(copyFilings, url.Values{"page": {itoa(n)}}, nil, "filings")
 	}
+	c.addFigures(add)
 	if err := c.addMade(q, add); err != nil {
 		return err
 	}

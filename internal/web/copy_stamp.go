@@ -149,6 +149,7 @@ func (t *toucher) holds(ctx context.Context, f *stocktake.Filing, n int64) error
 		t.act(&f.Acts[i], n)
 	}
 	t.calls(f, n)
+	t.figures(f, n)
 	if err := t.disagree(ctx, f, n); err != nil {
 		return err
 	}
@@ -221,6 +222,7 @@ func (t *toucher) takenDown(sum string, n int64) {
 			t.source(s.ID, n)
 		}
 	}
+	t.figuresDown(sum, n)
 	for _, s := range t.c.s.rec.Statements(t.c.head) {
 		if s.TextSHA256 == sum || slices.ContainsFunc(s.Languages, func(x stocktake.Expression) bool { return x.TextSHA256 == sum }) {
 			t.statement(s.Instrument, n)
@@ -379,7 +381,7 @@ func (c *Copy) days(ctx context.Context) error {
 	for _, p := range c.pages {
 		if p.Head > 0 {
 			p.Day = min(c.filed[p.Head], c.opt.Day)
-			if p.route.kind == "instrument" || p.route.kind == "party" || p.route.kind == "home" || p.ofCalls() {
+			if p.route.kind == "instrument" || p.route.kind == "party" || p.route.kind == "home" || p.ofCalls() || p.route == copySeries {
 				last = min(last, p.Day)
 			}
 		}
@@ -420,6 +422,9 @@ func (c *Copy) days(ctx context.Context) error {
 	}
 	for p, d := range byParty {
 		move("/p/"+string(p), d)
+	}
+	if err := c.figureDays(ctx, q, last, move); err != nil {
+		return err
 	}
 	return c.callDays(ctx, q, last, move)
 }

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
+
+	"stocktake/internal/figures/figurestest"
 )
 
 // most is how many addresses of one kind the crawl opens; pages of one kind are made by one handler.
@@ -19,6 +21,7 @@ const most = 7
 // promise: every link answers and carries the coordinates, ids are there and unique, nothing is inline, everything has a name.
 func TestCrawl(t *testing.T) {
 	l, story := withStory(t)
+	figurestest.File(t, l, "words beside the figures")
 	h := handlerOf(t, l, Options{Loopback: true})
 	coords := "?on=2026-11-25&known=2026-11-25&head=" + itoa(l.Record().Head())
 	todo := []string{"/" + coords, "/paste" + coords, "/undertakings" + coords + "&party=MEX&theme=child-detention", "/agree" + coords + "&party=USA&with=MEX", "/search" + coords + "&q=migration", "/p/USA" + coords, "/i/gcm/BRA" + coords, "/unknown" + coords, "/st/" + string(story.ID) + coords}
@@ -42,7 +45,7 @@ func TestCrawl(t *testing.T) {
 			}
 		}
 		kind := kindOfPath(at)
-		if kinds[kind]++; kinds[kind] > most || kind == "/assets" || strings.HasSuffix(at, ".pdf") {
+		if kinds[kind]++; kinds[kind] > most || kind == "/assets" || strings.HasPrefix(at, "/log/file/") || strings.HasSuffix(at, ".pdf") {
 			continue
 		}
 		w := ask(h, "GET", at, nil)
@@ -150,7 +153,7 @@ func TestCrawl(t *testing.T) {
 				return
 			}
 			path, frag, _ := strings.Cut(to, "#")
-			plain := strings.HasPrefix(path, "/assets/") || strings.HasPrefix(path, "/feeds/") || isFile(path) || path == "/openapi.json" || s.Is("link[rel=canonical]") || s.HasClass("back")
+			plain := strings.HasPrefix(path, "/assets/") || strings.HasPrefix(path, "/log/file/") || strings.HasPrefix(path, "/feeds/") || isFile(path) || path == "/openapi.json" || s.Is("link[rel=canonical]") || s.HasClass("back")
 			_, dated := s.Attr("data-pinned")
 			if !plain && !dated {
 				have := query(path)

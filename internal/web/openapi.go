@@ -36,11 +36,14 @@ func openAPI(version string) []byte {
 		"CallAct":   object(map[string]any{"id": text, "kind": text, "party": text, "instrument": text, "via": text, "date": text, "phase": text, "role": text, "unsure": map[string]any{"type": "boolean"}, "led": map[string]any{"type": "boolean"}, "filing": number, "sources": map[string]any{"type": "array", "items": text}, "reading": map[string]any{"type": "object"}}),
 		"Hit":       object(map[string]any{"kind": text, "id": text, "title": text, "note": text}),
 		"Agreement": answered(map[string]any{"party": text, "with": text, "joint": number, "same": number, "share": maybe("number")}),
+		"Figure":    object(map[string]any{"series": text, "party": text, "counterpart": text, "period": text, "value": maybe("number"), "unit": text, "vintage": text, "source": text, "state": text, "rounded": number, "rows": number, "not_reported": number, "table": text}),
+		"Series":    object(map[string]any{"series": text, "title": text, "unit": text, "times": text, "adds": text, "party": map[string]any{"type": "boolean"}, "counterpart": map[string]any{"type": "boolean"}, "rounded": number, "note": text, "publisher": text, "vintages": map[string]any{"type": "array", "items": map[string]any{"type": "object"}}}),
+		"Line":      object(map[string]any{"table": text, "source": text, "line": number, "columns": map[string]any{"type": "array", "items": text}, "cells": map[string]any{"type": "array", "items": text}}),
 		"Thing":     map[string]any{"type": "object", "description": "the description as filed; docs/filing-format.md explains its fields"},
 		"Problem":   object(map[string]any{"type": text, "title": text, "status": number, "detail": text, "hint": text, "near": map[string]any{"type": "array", "items": object(map[string]any{"title": text, "address": text})}}),
 	}
 	shapes := map[string]map[string]any{"standings": array("Standing"), "standing": ref("Standing"), "rollcall": ref("RollCall"), "rollcalls": array("RollCall"), "undertakings": array("Undertaking"), "changes": array("Change"),
-		"learned": array("Learned"), "hits": array("Hit"), "calls": array("Call"), "agreement": ref("Agreement"), "conflicts": array("Conflict"), "things": array("Thing"), "": ref("Thing"), "instrument": ref("Thing"), "party": ref("Thing")}
+		"learned": array("Learned"), "hits": array("Hit"), "calls": array("Call"), "agreement": ref("Agreement"), "conflicts": array("Conflict"), "things": array("Thing"), "figures": array("Figure"), "series": array("Series"), "lines": array("Line"), "": ref("Thing"), "instrument": ref("Thing"), "party": ref("Thing")}
 	var coords []any
 	for _, c := range []struct{ name, about string }{
 		{"on", "the day asked about, 2018-12-19; today where it is left out"},

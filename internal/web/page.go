@@ -25,6 +25,7 @@ type answer struct {
 	raw      []byte // JSON that goes out as it is
 	redirect string // address to go to, coordinates included
 	moved    bool   // for good
+	fresh    bool   // it may be another without a filing, so that it is not kept
 }
 
 // handler gathers one page. It never writes.
@@ -307,7 +308,7 @@ func (s *site) make(q *request, r route, key string) (*kept, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.fresh {
+	if r.fresh || a.fresh {
 		return keep(body, kind, s.etag(key+string(body)))
 	}
 	k, err := keep(body, kind, s.etag(key))

@@ -23,6 +23,12 @@ var (
 	sessionParam    = param{name: "session", about: "a session of the General Assembly"}
 )
 
+// figureParams are the parameters of pages about figures.
+var figureParams = []param{
+	{name: "party", about: "where people are, or whom the figure is about: a party, or a code with its list, as in unhcr:UKN"}, {name: "counterpart", about: "where they came from, or the other side"},
+	{name: "period", about: "a year (2015), a span of years (2015-2020), a quarter (2016Q2) or a day"}, {name: "each", about: "1 gives every figure instead of totals by period"},
+}
+
 func many(p param) param { p.many = true; return p }
 
 // routes is filled by init, as handlers use it.
@@ -49,6 +55,10 @@ func init() {
 		{pattern: "/acts/{act...}", gather: showAct, about: "What every source says of one act"},
 		{pattern: "/filings", gather: showFilings, about: "Every filing", shape: "learned"},
 		{pattern: "/f/{filing...}", gather: showFiling, about: "A filing, by number, SHA-256 or key: its public canonical bytes"},
+		{pattern: "/figures", gather: showFigures, about: "The series of figures, by publisher", shape: "series"},
+		{pattern: "/figures/{publisher}/{column}", gather: showFigureSeries, about: "A series of figures: totals by period, or every figure", params: figureParams, shape: "figures"},
+		{pattern: "/figures/{publisher}/{column}/{party}", gather: showFigureSeries, about: "A series of figures about one party", params: figureParams[1:], shape: "figures"},
+		{pattern: "/figures/{publisher}/{column}/rows", gather: showFigureLines, about: "The rows of the files behind a figure, as they stand there", params: figureParams[:3], shape: "lines"},
 		{pattern: "/sources", gather: showSources, about: "Every source with what it covers", shape: "things"},
 		{pattern: "/s/{source...}", gather: showSource, about: "A source: what it covers and cannot show"},
 		{pattern: "/conflicts", gather: showConflicts, about: "Where sources disagree", params: []param{{name: "which", about: "open or settled; both where it is left out"}}, shape: "conflicts"},

@@ -14,7 +14,7 @@ var everyPage = map[string]any{
 	"search.html": &searchPage{}, "instruments.html": &instrumentsPage{}, "parties.html": &partiesPage{}, "standings.html": &standingListPage{}, "agree.html": &agreePage{}, "about.html": &aboutPage{},
 	"statements.html": &statementsPage{}, "statement.html": &statementPage{}, "paste.html": &pastePage{}, "error.html": &errorPage{}, "shell.html": &shellPage{}, "check.html": &checkPage{},
 	"made.html": &madePage{}, "stside.html": &sidePage{}, "stchanges.html": &versionChangesPage{}, "stfiles.html": &filesPage{}, "coalition.html": &coalitionPage{},
-	"calls.html": &callsPage{}, "became.html": &becamePage{}, "partycalls.html": &partyCallsPage{},
+	"figures.html": &figuresPage{}, "figure.html": &figurePage{}, "figurerows.html": &figureLinesPage{}, "calls.html": &callsPage{}, "became.html": &becamePage{}, "partycalls.html": &partyCallsPage{},
 }
 
 // TestTemplates checks every template against the type of its page: running it would not notice a misspelt field inside a range.

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"stocktake/internal/edition"
+	"stocktake/internal/figures"
 	"stocktake/internal/ledger"
 	"stocktake/internal/record"
 )
@@ -51,6 +52,7 @@ type site struct {
 	kept    *cache
 	flight  singleflight.Group
 	memos   memo
+	figures *figures.Figures
 	shelf   *edition.Shelf // files of statements that were given out
 	version string         // of program, templates and assets
 }
@@ -64,7 +66,7 @@ func New(l *ledger.Ledger, opt Options) http.Handler {
 	if opt.Log == nil {
 		opt.Log = slog.Default()
 	}
-	s := &site{l: l, rec: l.Record(), opt: opt, kept: newCache(64 << 20), looks: theLooks(), shelf: edition.NewShelf(l)}
+	s := &site{l: l, rec: l.Record(), opt: opt, kept: newCache(64 << 20), looks: theLooks(), shelf: edition.NewShelf(l), figures: figures.New(l.Record(), l.Blobs(), 0)}
 	s.version = s.looks.hash + "-" + opt.Version
 	if opt.Desk != nil {
 		s.version += "-desk" // pages then have links to its forms

@@ -11,6 +11,7 @@ import (
 
 	"stocktake"
 	"stocktake/internal/edition/editiontest"
+	"stocktake/internal/figures/figurestest"
 	"stocktake/internal/store"
 )
 
@@ -54,6 +55,7 @@ func TestSecrets(t *testing.T) {
 		{ID: "plant-public", Title: "A public copy", Read: stocktake.MustDate("2026-12-02"), Copy: &stocktake.Copy{State: "public", SHA256: public, Media: "text/plain"}},
 	}, Acts: []stocktake.Act{{ID: "plant-act", Party: "CHE", Instrument: "gcm", Kind: stocktake.Remark, Done: stocktake.MustDate("2018-12-10"), Source: "plant-private",
 		Person: stocktake.Plain(plant("a name that was removed")), Quotes: []stocktake.Quote{{Exact: stocktake.Plain("Words that a source has.")}, {Exact: stocktake.Plain(quoted)}}}}})
+	figurestest.File(t, w.Ledger, plant("words beside figures in a private file"))
 	// A statement that prints whom to ask.
 	mailbox := "press-" + plant("a contact in a statement") + "@example.org"
 	w.statement(t, "Statement on the Compact\n\nGeneva, 5 December 2026 – We recall the Global Compact for Migration.\n\nSigned:\nA society\n\nFor further information:\nJane Example, "+mailbox+", +41 22 000 00 00\n")

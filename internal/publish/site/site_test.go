@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"stocktake"
+	"stocktake/internal/figures/figurestest"
 	"stocktake/internal/publish"
 	"stocktake/internal/publish/site"
 )
@@ -31,6 +32,7 @@ var anchors = regexp.MustCompile(` id="([^"]*)"`)
 func TestLinks(t *testing.T) {
 	w := newWorld(t)
 	w.statement(t, "Statement on the Compact\n\nGeneva, 5 November 2026 – We recall the Global Compact for Migration. We call on Hungary to return to it.\n\nSigned:\nA society\n")
+	figurestest.File(t, w.Ledger, "beside")
 	dir := t.TempDir()
 	w.write(t, dir, w.options())
 	all := contents(t, dir)
