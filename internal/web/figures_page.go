@@ -150,7 +150,7 @@ func (q *request) figureRows(x *figureQuery, whole bool) (*answer, error) {
 	each := q.value("each") != ""
 	switch {
 	case each && !whole:
-		return nil, stocktake.Invalidf("the licence of the file does not let everybody have it whole").Hinted("name a party or a counterpart")
+		return nil, stocktake.Invalidf("no licence is known that lets everybody have the whole file").Hinted("name a party or a counterpart")
 	case !each:
 		query.Over = figures.Over{Parties: true, Counterparts: true}
 	}
@@ -211,7 +211,7 @@ func (q *request) figurePage(x *figureQuery, whole bool) (*answer, error) {
 	a := &answer{template: "figure.html", view: p}
 	p.Lede = x.s.Title + ", in " + x.s.Unit + "; source: " + x.s.Publisher + ", " + x.s.Vintages[0].Edition + "."
 	if q.copy != nil && !q.mayHaveWhole(&x.s) {
-		p.Missing = "The licence of the file does not let everybody have it, so that its figures are shown only where the program itself runs, and not in this copy."
+		p.Missing = "No licence is known that lets everybody have the file, so that its figures are shown only where the program itself runs, and not in this copy."
 		return a, nil
 	}
 	ext, err := q.s.figures.Extent(q.ctx, q.at, x.Series)

@@ -35,7 +35,7 @@ func showFigureLines(q *request) (*answer, error) {
 		return nil, err
 	}
 	if !q.mayHaveWhole(&x.s) && x.party == nil && x.counterpart == nil {
-		return nil, stocktake.Invalidf("the licence of the file does not let everybody have it whole").Hinted("name a party or a counterpart")
+		return nil, stocktake.Invalidf("no licence is known that lets everybody have the whole file").Hinted("name a party or a counterpart")
 	}
 	read := func(ctx context.Context, skip, most int) (list []figures.Line, n int, err error) {
 		n, err = q.s.figures.Lines(ctx, q.at, x.Query, skip, most, func(l *figures.Line) error {

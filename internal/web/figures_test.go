@@ -224,7 +224,7 @@ func TestFiguresInACopy(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"figures.html": "People who moved", "figures/example/hosted.csv": "example/hosted,,,2015,19,persons,2020,hosts-2020,partly", "figures/example/hosted.html": `<a href="../../s/hosts-2020.html"`,
-		"figures/example/moved.html": "does not let everybody have it", "figures/example/moved.csv": "withheld", "figures/example/moved.json": `"state":"withheld"`, "figures/example/price.html": "cannot be added up",
+		"figures/example/moved.html": "lets everybody have the file", "figures/example/moved.csv": "withheld", "figures/example/moved.json": `"state":"withheld"`, "figures/example/price.html": "cannot be added up",
 	} {
 		if !strings.Contains(got[name], want) {
 			t.Errorf("%s has no %q", name, want)
